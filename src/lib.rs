@@ -13,6 +13,13 @@
 //! | 6 | `settings`, `record`, `report`, `compare` | arguments in, records and reports out |
 //! | 7 | `command` | one file a command: the only place where all of it meets |
 
+pub mod api;
 pub mod clock;
+pub mod command;
 pub mod exchange;
+pub mod expectation;
+pub mod scenario;
 pub mod secret;
+pub mod settings;
+pub mod source;
+pub mod target;

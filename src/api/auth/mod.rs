@@ -1,0 +1,16 @@
+//! Authentication: three schemes, their secrets, and every way in which a case may get them wrong on purpose.
+//!
+//! [`Scheme::apply`] adds headers or query parameters with slots to a request; [`Signer::sign`] gives the values of the
+//! slots for one sending. Time, nonces and keys are parameters.
+
+pub mod app_key;
+mod credentials;
+mod scheme;
+mod signer;
+pub mod usersig;
+mod variation;
+
+pub use credentials::Credentials;
+pub use scheme::{Scheme, SchemeName};
+pub use signer::{Signer, SlotValues};
+pub use variation::{TimestampUnit, UserSigForm, Variation};

@@ -1,0 +1,501 @@
+//! From cases as written to cases as sent: rows, axes and derived cases laid out, variables resolved, claims made.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::case::{Case, ClaimTemplate, Step};
+use super::derive::{Change, Derived, apply, boundaries, left_out, wrong_types};
+use super::expect::Expect;
+use super::format::{Binding, StepFields};
+use super::read::{CaseSource, FileSource, StepSource};
+use super::request::spec;
+use super::value::{Scope, Words, merged};
+use crate::api::{Api, Level, unknown_requirement};
+use crate::expectation::ExpectedOutcome;
+use crate::source::{Diagnostic, Diagnostics, Node};
+use crate::target::Declared;
+
+/// Whether every case must name its requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rigour {
+    /// As in the shipped suites.
+    RequirementsMandatory,
+    /// As in users' own files.
+    RequirementsOptional,
+}
+
+/// One case to be made of a case as written.
+struct Variant {
+    axes: Vec<(String, String)>,
+    variables: Map<String, Value>,
+    binding: Binding,
+    step: StepFields,
+    derived: Option<Derived>,
+    node: Node,
+}
+
+/// Expands a file's cases for a target that declares this about itself.
+///
+/// # Errors
+/// Every mistake of meaning.
+pub(super) fn expand_file(
+    file: &FileSource,
+    api: &Api,
+    declared: &Declared,
+    rigour: Rigour,
+) -> Result<Vec<Case>, Diagnostics> {
+    let mut mistakes = Diagnostics::new();
+    let mut cases = Vec::new();
+    for case in &file.cases {
+        let expander = Expander { file, case, api, declared, rigour };
+        match expander.expand() {
+            Ok(found) => cases.extend(found),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    mistakes.into_result(cases)
+}
+
+struct Expander<'a> {
+    file: &'a FileSource,
+    case: &'a CaseSource,
+    api: &'a Api,
+    declared: &'a Declared,
+    rigour: Rigour,
+}
+
+impl Expander<'_> {
+    fn expand(&self) -> Result<Vec<Case>, Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        let variants = match self.variants() {
+            Ok(variants) => variants,
+            Err(mistake) => return Err(mistake.into()),
+        };
+        let mut cases = Vec::new();
+        let mut used = BTreeSet::new();
+        for variant in &variants {
+            match self.case(variant, &mut used) {
+                Ok(case) => cases.push(case),
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        if mistakes.is_empty() {
+            self.unused(&used, &mut mistakes);
+        }
+        mistakes.into_result(cases)
+    }
+
+    /// The four ways in which one case as written becomes several, or the case itself.
+    fn variants(&self) -> Result<Vec<Variant>, Diagnostic> {
+        let (case, head) = (self.case, &self.case.head);
+        let ways = [
+            ("rows", !case.rows.is_empty()),
+            ("matrix", !head.matrix.is_empty()),
+            ("boundary", head.boundary.is_some()),
+            ("left_out", !head.left_out.is_empty()),
+            ("wrong_types", !head.wrong_types.is_empty()),
+        ];
+        let given: Vec<&str> = ways.iter().filter(|(_, given)| *given).map(|(way, _)| *way).collect();
+        if given.len() > 1 {
+            let message = format!("a case takes one of {}", given.join(" and "));
+            return Err(case.node.error(message).help("write two cases"));
+        }
+        match given.first() {
+            None => Ok(vec![self.variant()]),
+            Some(&"rows") => Ok(self.rows()),
+            Some(&"matrix") => Ok(self.matrix()),
+            Some(way) => self.derived(way),
+        }
+    }
+
+    fn variant(&self) -> Variant {
+        Variant {
+            axes: Vec::new(),
+            variables: self.case.head.with.clone(),
+            binding: self.case.binding.clone(),
+            step: self.case.step.clone(),
+            derived: None,
+            node: self.case.node.clone(),
+        }
+    }
+
+    fn rows(&self) -> Vec<Variant> {
+        let row = |row: &super::read::RowSource| {
+            let mut variant = self.variant();
+            variant.axes.push(("row".into(), row.head.row.clone()));
+            variant.variables.extend(row.head.with.clone());
+            variant.binding = overlaid_binding(&variant.binding, &row.binding);
+            variant.step = overlaid(&variant.step, &row.step);
+            variant.node = row.node.clone();
+            variant
+        };
+        self.case.rows.iter().map(row).collect()
+    }
+
+    fn matrix(&self) -> Vec<Variant> {
+        let mut variants = vec![self.variant()];
+        for (axis, values) in &self.case.head.matrix {
+            let mut next = Vec::with_capacity(variants.len() * values.len());
+            for variant in variants {
+                for value in values {
+                    let mut axes = variant.axes.clone();
+                    axes.push((axis.clone(), value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)));
+                    let mut variables = variant.variables.clone();
+                    variables.insert(axis.clone(), value.clone());
+                    let (binding, step) = (variant.binding.clone(), variant.step.clone());
+                    next.push(Variant { axes, variables, binding, step, derived: None, node: variant.node.clone() });
+                }
+            }
+            variants = next;
+        }
+        variants
+    }
+
+    fn derived(&self, way: &str) -> Result<Vec<Variant>, Diagnostic> {
+        let head = &self.case.head;
+        let scope = Scope::new(self.api, self.declared, head.with.clone());
+        let content = self.content(&self.case.step, self.operation(&self.case.step)).to_string();
+        let body = self.case.step.body.clone().unwrap_or_default();
+        let uses = |name: &str| {
+            let variable = format!("${{{name}}}");
+            content.contains(&variable) || body.contains(&variable)
+        };
+        let derived = match (way, &head.boundary) {
+            ("boundary", Some(boundary)) => boundaries(boundary, &uses, &scope),
+            ("left_out", _) => left_out(&head.left_out, self.api),
+            _ => wrong_types(&head.wrong_types, self.api),
+        };
+        let derived = derived.map_err(|message| self.at(&self.case.node, way).error(message))?;
+        let variant = |derived: Derived| {
+            let mut variant = self.variant();
+            variant.axes.clone_from(&derived.axes);
+            variant.variables.extend(derived.variables.clone());
+            variant.derived = Some(derived);
+            variant
+        };
+        Ok(derived.into_iter().map(variant).collect())
+    }
+
+    fn case(&self, variant: &Variant, used: &mut BTreeSet<String>) -> Result<Case, Diagnostic> {
+        let mut scope = Scope::new(self.api, self.declared, variant.variables.clone());
+        self.check_facts(variant)?;
+        let steps = self.steps(variant, &mut scope)?;
+        let mut cleanup = Vec::new();
+        for source in &self.case.cleanup {
+            cleanup.push(self.cleanup_step(source, &scope)?);
+        }
+        let axes: Vec<String> = variant.axes.iter().map(|(axis, value)| format!("{axis}={value}")).collect();
+        let axes = if axes.is_empty() { String::new() } else { format!("[{}]", axes.join(",")) };
+        let looked_up = scope.used.take();
+        let accounts = scope.accounts.take();
+        let case = Case {
+            address: format!("{}/{}{axes}", self.file.stem, self.case.head.name),
+            api: self.api.name.clone(),
+            place: variant.node.place(),
+            about: self.case.head.about.clone(),
+            skip: self.skip(steps.iter().chain(&cleanup), accounts),
+            characteristic: variant.binding.characteristic.clone(),
+            assumed: self.assumed(variant, &looked_up),
+            accounts,
+            steps,
+            cleanup,
+        };
+        used.extend(looked_up);
+        Ok(case)
+    }
+
+    fn steps(&self, variant: &Variant, scope: &mut Scope<'_>) -> Result<Vec<Step>, Diagnostic> {
+        if self.case.steps.is_empty() {
+            let fields = &variant.step;
+            let (request, culprit) = self.request(fields, variant.derived.as_ref(), scope, &variant.node)?;
+            let claims =
+                self.claims(fields, &variant.binding, variant.derived.as_ref(), culprit, scope, &variant.node)?;
+            return Ok(vec![Step { name: None, request, claims, captures: indexmap::IndexMap::new() }]);
+        }
+        let mut steps = Vec::new();
+        for (index, source) in self.case.steps.iter().enumerate() {
+            let fields = overlaid(&self.inherited(variant, source), &source.step);
+            let (request, _) = self.request(&fields, None, scope, &source.node)?;
+            let binding = overlaid_binding(&variant.binding, &source.binding);
+            let claims = self.claims(&fields, &binding, None, None, scope, &source.node)?;
+            let name = source.head.step.clone().unwrap_or_else(|| format!("step {}", index + 1));
+            scope.captures.extend(source.head.capture.keys().cloned());
+            steps.push(Step { name: Some(name), request, claims, captures: source.head.capture.clone() });
+        }
+        Ok(steps)
+    }
+
+    /// What a step takes over from its case: the request, when it calls the same operation.
+    fn inherited(&self, variant: &Variant, source: &StepSource) -> StepFields {
+        if self.operation(&source.step) == self.operation(&variant.step) {
+            variant.step.clone()
+        } else {
+            StepFields::default()
+        }
+    }
+
+    fn cleanup_step(&self, source: &StepSource, scope: &Scope<'_>) -> Result<Step, Diagnostic> {
+        let (request, _) = self.request(&source.step, None, scope, &source.node)?;
+        Ok(Step { name: Some("cleanup".into()), request, claims: Vec::new(), captures: indexmap::IndexMap::new() })
+    }
+
+    fn operation<'b>(&'b self, fields: &'b StepFields) -> &'b str {
+        let given = fields.operation.as_deref().or(self.file.head.operation.as_deref());
+        given.unwrap_or_else(|| self.api.subject().0)
+    }
+
+    /// The content as written: the file's default, where the step calls the file's operation, under the step's own.
+    fn content(&self, fields: &StepFields, operation: &str) -> Value {
+        let file = self.file.head.operation.as_deref().unwrap_or_else(|| self.api.subject().0);
+        let base = if operation == file { self.file.head.request.clone() } else { Map::new() };
+        let own = fields.request.clone().unwrap_or(Value::Object(Map::new()));
+        merged(&Value::Object(base), &own).unwrap_or(Value::Null)
+    }
+
+    fn request(
+        &self,
+        fields: &StepFields,
+        derived: Option<&Derived>,
+        scope: &Scope<'_>,
+        node: &Node,
+    ) -> Result<(crate::api::RequestSpec, Option<String>), Diagnostic> {
+        let operation = self.operation(fields);
+        if !self.api.operations.contains_key(operation) {
+            let known: Vec<&str> = self.api.operations.keys().map(String::as_str).collect();
+            let message = format!("the api has no operation `{operation}`: it has {}", known.join(", "));
+            return Err(self.at(node, "operation").value_error(message));
+        }
+        let content = self.content(fields, operation);
+        let mut content =
+            scope.tree(&content, Words::Making).map_err(|message| self.at(node, "request").error(message))?;
+        let culprit = match derived {
+            Some(Derived { change: Change::Variable, .. }) | None => None,
+            Some(derived) => Some(
+                apply(&mut content, &derived.field, &derived.change)
+                    .map_err(|message| self.at(node, "request").error(message))?,
+            ),
+        };
+        let spec =
+            spec(operation, content, fields, scope).map_err(|(field, message)| self.at(node, field).error(message))?;
+        Ok((spec, culprit))
+    }
+
+    fn claims(
+        &self,
+        fields: &StepFields,
+        binding: &Binding,
+        derived: Option<&Derived>,
+        culprit: Option<String>,
+        scope: &Scope<'_>,
+        node: &Node,
+    ) -> Result<Vec<ClaimTemplate>, Diagnostic> {
+        let requirement = binding.requirement.as_deref().or(derived.map(|derived| derived.requirement.as_str()));
+        let observed_only = binding.needs.iter().any(|fact| !self.declared.declares(fact));
+        let cap = match (derived, observed_only) {
+            (_, true) => Level::Observe,
+            (Some(derived), false) => derived.level,
+            (None, false) => Level::Must,
+        };
+        let level = self.level(requirement, binding.level, "requirement", node)?.min(cap);
+        let expect = self.expect(fields, derived, culprit, level, scope, node)?;
+        let at_expect = |message| self.at(node, "expect").error(message);
+        let mut claims = expect.claims(requirement, level, scope).map_err(at_expect)?;
+        for also in &fields.also {
+            let at = |message: String| self.at(node, "also").error(message);
+            let level = self.level(also.requirement.as_deref(), also.level, "also", node)?;
+            let level = if observed_only { Level::Observe } else { level };
+            let expect = Expect::read(&also.expect, scope).map_err(at)?;
+            claims.extend(expect.claims(also.requirement.as_deref(), level, scope).map_err(at)?);
+        }
+        Ok(claims)
+    }
+
+    fn expect(
+        &self,
+        fields: &StepFields,
+        derived: Option<&Derived>,
+        culprit: Option<String>,
+        level: Level,
+        scope: &Scope<'_>,
+        node: &Node,
+    ) -> Result<Expect, Diagnostic> {
+        match (&fields.expect, derived) {
+            (Some(_), Some(_)) => {
+                let message = "a derived case has its expectation from the api's description";
+                Err(self.at(node, "expect").error(message).help("leave `expect` out; `refusal` adds codes to refusals"))
+            }
+            (Some(expect), None) => {
+                Expect::read(expect, scope).map_err(|message| self.at(node, "expect").value_error(message))
+            }
+            (None, Some(derived)) => {
+                let refused = derived.outcome == ExpectedOutcome::Refused;
+                let given = fields.refusal.as_ref().filter(|_| refused).map(Expect::details).transpose();
+                let mut details = given.map_err(|message| self.at(node, "refusal").error(message))?.unwrap_or_default();
+                let named = self.api.fields.get(&derived.field).is_some_and(|field| field.culprit);
+                if refused && named && details.culprit.is_none() {
+                    details.culprit = culprit.map(Value::from);
+                }
+                Ok(Expect { outcome: derived.outcome, details })
+            }
+            (None, None) if level == Level::Observe => Ok(Expect::default()),
+            (None, None) => Err(node
+                .error("`expect` is missing: what must hold of the reply?")
+                .help("write `expect: accepted` or `expect: refused`, or `level: observe` to record what happens")),
+        }
+    }
+
+    /// How far a claim binds: as far as its requirement, or less.
+    fn level(
+        &self,
+        requirement: Option<&str>,
+        given: Option<Level>,
+        field: &str,
+        node: &Node,
+    ) -> Result<Level, Diagnostic> {
+        let Some(id) = requirement else {
+            return match (self.rigour, given) {
+                (Rigour::RequirementsMandatory, _) => Err(node
+                    .error("`requirement` is missing")
+                    .help("in the shipped suites every claim names the requirement that it checks")),
+                (Rigour::RequirementsOptional, given) => Ok(given.unwrap_or(Level::Must)),
+            };
+        };
+        let known = self.api.requirements.get(id);
+        let Some(known) = known else {
+            return Err(unknown_requirement(&self.at(node, field), id, &self.api.requirements));
+        };
+        match given {
+            Some(given) if given > known.level => {
+                let message = format!("`{id}` binds as `{}`: a case cannot bind further", known.level);
+                Err(self.at(node, "level").value_error(message))
+            }
+            given => Ok(given.unwrap_or(known.level)),
+        }
+    }
+
+    fn check_facts(&self, variant: &Variant) -> Result<(), Diagnostic> {
+        for fact in variant.binding.needs.iter().chain(&variant.binding.assumes) {
+            if fact != "users" && !self.api.declarations.contains_key(fact) {
+                let known: Vec<&str> = self.api.declarations.keys().map(String::as_str).collect();
+                let message = format!("the api has no declaration `{fact}`: it has {}", known.join(", "));
+                return Err(variant.node.error(message));
+            }
+        }
+        Ok(())
+    }
+
+    /// The facts that the case rests on and that the target does not declare.
+    fn assumed(&self, variant: &Variant, looked_up: &BTreeSet<String>) -> Vec<String> {
+        let read = looked_up.iter().filter_map(|name| name.strip_prefix("declared."));
+        let counted = variant
+            .derived
+            .iter()
+            .filter_map(|derived| self.api.fields.get(&derived.field)?.count.as_ref()?.declaration.as_deref());
+        let named = variant.binding.assumes.iter().map(String::as_str);
+        let facts: BTreeSet<&str> =
+            read.map(|name| name.split('.').next().unwrap_or(name)).chain(counted).chain(named).collect();
+        facts.into_iter().filter(|fact| !self.declared.declares(fact)).map(ToOwned::to_owned).collect()
+    }
+
+    /// Why this target cannot be sent the case.
+    fn skip<'b>(&self, steps: impl Iterator<Item = &'b Step>, accounts: usize) -> Option<String> {
+        if let Some(users) = self.declared.users.as_ref().filter(|users| users.len() < accounts) {
+            return Some(format!("needs {accounts} users; the target declares {}", users.len()));
+        }
+        for step in steps {
+            let operation = &self.api.operations[&step.request.operation];
+            if operation.companion && !self.declared.companions.contains(&step.request.operation) {
+                return Some(format!("the target does not declare the companion `{}`", step.request.operation));
+            }
+            if let Some(reason) = super::request::missing_name(&step.request.content, self.api, self.declared) {
+                return Some(reason);
+            }
+        }
+        None
+    }
+
+    fn unused(&self, used: &BTreeSet<String>, mistakes: &mut Diagnostics) {
+        let report = |node: &Node, name: &str, mistakes: &mut Diagnostics| {
+            if !used.contains(name) {
+                mistakes.push(node.error(format!("the variable `${{{name}}}` is never used")));
+            }
+        };
+        for name in self.case.head.with.keys() {
+            report(&self.at_path(&self.case.node, &["with", name]), name, mistakes);
+        }
+        for name in self.case.head.matrix.keys() {
+            report(&self.at_path(&self.case.node, &["matrix", name]), name, mistakes);
+        }
+        for row in &self.case.rows {
+            for name in row.head.with.keys() {
+                report(&self.at_path(&row.node, &["with", name]), name, mistakes);
+            }
+        }
+    }
+
+    /// The member of a node where it has it, of the case where that has it, or else the node.
+    fn at(&self, node: &Node, key: &str) -> Node {
+        node.get(key).or_else(|| self.case.node.get(key)).unwrap_or_else(|| node.clone())
+    }
+
+    fn at_path(&self, node: &Node, path: &[&str]) -> Node {
+        path.iter().fold(node.clone(), |node, key| node.get(key).unwrap_or(node))
+    }
+}
+
+fn overlaid_binding(below: &Binding, above: &Binding) -> Binding {
+    Binding {
+        requirement: above.requirement.clone().or_else(|| below.requirement.clone()),
+        level: above.level.or(below.level),
+        characteristic: above.characteristic.clone().or_else(|| below.characteristic.clone()),
+        needs: below.needs.iter().chain(&above.needs).cloned().collect(),
+        assumes: below.assumes.iter().chain(&above.assumes).cloned().collect(),
+    }
+}
+
+fn overlaid(below: &StepFields, above: &StepFields) -> StepFields {
+    let laid = |below: &Map<String, Value>, above: &Map<String, Value>| {
+        let mut members = below.clone();
+        members.extend(above.clone());
+        members
+    };
+    let request = match (&below.request, &above.request) {
+        (Some(below), Some(above)) => Some(laid_request(below, above)),
+        (below, above) => above.clone().or_else(|| below.clone()),
+    };
+    StepFields {
+        operation: above.operation.clone().or_else(|| below.operation.clone()),
+        method: above.method.clone().or_else(|| below.method.clone()),
+        path: above.path.clone().or_else(|| below.path.clone()),
+        request,
+        body: above.body.clone().or_else(|| below.body.clone()),
+        content_type: above.content_type.clone().or_else(|| below.content_type.clone()),
+        query: laid(&below.query, &above.query),
+        headers: laid(&below.headers, &above.headers),
+        space: above.space.or(below.space),
+        auth: laid(&below.auth, &above.auth),
+        expect: above.expect.clone().or_else(|| below.expect.clone()),
+        refusal: above.refusal.clone().or_else(|| below.refusal.clone()),
+        also: if above.also.is_empty() { below.also.clone() } else { above.also.clone() },
+    }
+}
+
+/// Lays a row's request over its case's, keeping `$absent` for the request of the file below both.
+fn laid_request(below: &Value, above: &Value) -> Value {
+    match (below, above) {
+        (Value::Object(members), Value::Object(over)) if !is_word(members) && !is_word(over) => {
+            let mut members = members.clone();
+            for (key, value) in over {
+                let value = members.get(key).map_or_else(|| value.clone(), |below| laid_request(below, value));
+                members.insert(key.clone(), value);
+            }
+            Value::Object(members)
+        }
+        (_, above) => above.clone(),
+    }
+}
+
+fn is_word(members: &Map<String, Value>) -> bool {
+    members.len() == 1 && members.keys().all(|key| key.starts_with('$') && !key.starts_with("${"))
+}

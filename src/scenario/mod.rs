@@ -1,0 +1,21 @@
+//! Scenario files: YAML in, cases out. Every mistake in every file is told before anything is sent.
+//!
+//! `read` takes a file apart, `derive` and `expand` make cases of what is written, `value` resolves variables.
+
+mod case;
+mod derive;
+mod expand;
+mod expect;
+pub mod format;
+mod read;
+mod request;
+mod select;
+mod suite;
+mod text;
+mod value;
+
+pub use case::{Case, ClaimTemplate, Step};
+pub use expand::Rigour;
+pub use select::Selection;
+pub use suite::{Origin, Suite, SuiteError};
+pub use text::Script;

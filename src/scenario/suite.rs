@@ -1,0 +1,253 @@
+//! A suite: api descriptions and scenario files, found, parsed, and expanded for a target.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::Case;
+use super::expand::{Rigour, expand_file};
+use super::read::{FileSource, read_file};
+use crate::api::Api;
+use crate::source::{Diagnostic, Diagnostics, Document, embedded_digest, embedded_files};
+use crate::target::Declared;
+
+/// Where a suite is from, as the header of a run says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Compiled into the binary; the digest identifies it.
+    Embedded {
+        /// The first 12 hexadecimal digits of a SHA-256.
+        digest: String,
+    },
+    /// Read from these paths.
+    Paths(Vec<PathBuf>),
+}
+
+/// Api descriptions and cases as written.
+#[derive(Debug)]
+pub struct Suite {
+    /// Where it is from.
+    pub origin: Origin,
+    /// All known apis by name, in the order of their names.
+    pub apis: IndexMap<String, Arc<Api>>,
+    files: Vec<FileSource>,
+    rigour: Rigour,
+}
+
+/// Why a suite could not be read.
+#[derive(Debug)]
+pub enum SuiteError {
+    /// A path cannot be read.
+    Path {
+        /// The path as given.
+        path: PathBuf,
+        /// The system's reason.
+        reason: String,
+    },
+    /// The paths hold no scenario file.
+    Empty(Vec<PathBuf>),
+    /// Mistakes in the files.
+    Mistakes(Diagnostics),
+}
+
+/// A file's name as shown, its stem in addresses, and its text.
+struct Text {
+    name: String,
+    stem: String,
+    text: String,
+}
+
+impl Suite {
+    /// The suite that is compiled into the binary.
+    ///
+    /// # Errors
+    /// Mistakes in it, which the tests rule out.
+    pub fn embedded() -> Result<Self, SuiteError> {
+        let origin = Origin::Embedded { digest: embedded_digest() };
+        Self::read(origin, embedded_texts(), Rigour::RequirementsMandatory, IndexMap::new())
+    }
+
+    /// The suite in these files and directories; apis that they do not describe are the embedded ones.
+    ///
+    /// # Errors
+    /// Paths that cannot be read, and every mistake in every file.
+    pub fn from_paths(paths: &[PathBuf]) -> Result<Self, SuiteError> {
+        let mut texts = Vec::new();
+        for path in paths {
+            collect(path, path, &mut texts)?;
+        }
+        if texts.is_empty() {
+            return Err(SuiteError::Empty(paths.to_vec()));
+        }
+        let mut descriptions = embedded_texts();
+        descriptions.retain(Text::is_api);
+        let known = read_apis(&descriptions).map_err(SuiteError::Mistakes)?;
+        let known = known.into_iter().map(|(name, (api, _))| (name, api)).collect();
+        Self::read(Origin::Paths(paths.to_vec()), texts, Rigour::RequirementsOptional, known)
+    }
+
+    fn read(
+        origin: Origin,
+        texts: Vec<Text>,
+        rigour: Rigour,
+        mut apis: IndexMap<String, Arc<Api>>,
+    ) -> Result<Self, SuiteError> {
+        let (descriptions, scenarios): (Vec<Text>, Vec<Text>) = texts.into_iter().partition(Text::is_api);
+        let mut mistakes = Diagnostics::new();
+        match read_apis(&descriptions) {
+            Ok(found) => apis.extend(found.into_iter().map(|(name, (api, _))| (name, api))),
+            Err(found) => mistakes.extend(found),
+        }
+        let mut files = Vec::new();
+        for text in scenarios.iter().filter(|text| text.is_scenario()) {
+            match Document::parse(&text.name, &text.text).and_then(|document| read_file(&document, text.stem.clone())) {
+                Ok(file) => files.push(file),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        if !mistakes.is_empty() {
+            return Err(SuiteError::Mistakes(mistakes));
+        }
+        apis.sort_keys();
+        let suite = Self { origin, apis, files, rigour };
+        suite.check().map_err(SuiteError::Mistakes)?;
+        Ok(suite)
+    }
+
+    /// Expands the cases of one api for a target that declares this about itself.
+    ///
+    /// # Errors
+    /// Mistakes that only these declarations bring out.
+    pub fn cases(&self, api: &Api, declared: &Declared) -> Result<Vec<Case>, Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        let mut cases = Vec::new();
+        for file in self.files.iter().filter(|file| file.head.api == api.name) {
+            match expand_file(file, api, declared, self.rigour) {
+                Ok(found) => cases.extend(found),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        mistakes.into_result(cases)
+    }
+
+    /// The apis that have at least one scenario file.
+    pub fn tested_apis(&self) -> impl Iterator<Item = &Arc<Api>> {
+        self.apis.values().filter(|api| self.files.iter().any(|file| file.head.api == api.name))
+    }
+
+    /// Every mistake of meaning, in every file, and addresses that stand twice.
+    fn check(&self) -> Result<(), Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for file in &self.files {
+            let Some(api) = self.apis.get(&file.head.api) else {
+                mistakes.push(self.unknown_api(file));
+                continue;
+            };
+            match expand_file(file, api, &Declared::default(), self.rigour) {
+                Err(found) => mistakes.extend(found),
+                Ok(cases) => {
+                    for case in cases {
+                        if let Some(before) = seen.insert(case.address.clone(), case.place.to_string()) {
+                            let node = file.case_at(&case.place);
+                            let message =
+                                format!("the address `{}` stands twice; the first is at {before}", case.address);
+                            mistakes.push(node.error(message).help("rename the case, the row or the file"));
+                        }
+                    }
+                }
+            }
+        }
+        mistakes.into_result(())
+    }
+
+    fn unknown_api(&self, file: &FileSource) -> Diagnostic {
+        let known: Vec<&str> = self.apis.keys().map(String::as_str).collect();
+        let node = file.node.get("api").unwrap_or_else(|| file.node.clone());
+        let message = format!("unknown api `{}`: known are {}", file.head.api, known.join(", "));
+        node.value_error(message).help("give the path of its `api.yaml` too")
+    }
+}
+
+impl FileSource {
+    /// The case or row at a place.
+    fn case_at(&self, place: &crate::source::Place) -> crate::source::Node {
+        let nodes =
+            self.cases.iter().flat_map(|case| std::iter::once(&case.node).chain(case.rows.iter().map(|row| &row.node)));
+        nodes.filter(|node| node.place() == *place).last().unwrap_or(&self.node).clone()
+    }
+}
+
+impl Text {
+    fn is_api(&self) -> bool {
+        Path::new(&self.name).file_name().is_some_and(|name| name == "api.yaml")
+    }
+
+    /// Load plans and lists of known failures have files of their own.
+    fn is_scenario(&self) -> bool {
+        let name =
+            Path::new(&self.name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        !name.ends_with(".load.yaml") && !["known-failures.yaml", "target.yaml"].contains(&name.as_str())
+    }
+}
+
+type Apis = BTreeMap<String, (Arc<Api>, String)>;
+
+fn read_apis(texts: &[Text]) -> Result<Apis, Diagnostics> {
+    let mut mistakes = Diagnostics::new();
+    let mut apis = Apis::new();
+    for text in texts {
+        let document = match Document::parse(&text.name, &text.text) {
+            Ok(document) => document,
+            Err(found) => {
+                mistakes.extend(found);
+                continue;
+            }
+        };
+        match Api::read(&document) {
+            Ok(api) => {
+                if let Some((_, before)) = apis.get(&api.name) {
+                    let node = document.root().get("api").unwrap_or_else(|| document.root());
+                    mistakes.push(node.value_error(format!("the api `{}` is described in {before} too", api.name)));
+                }
+                apis.insert(api.name.clone(), (Arc::new(api), text.name.clone()));
+            }
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    mistakes.into_result(apis)
+}
+
+fn embedded_texts() -> Vec<Text> {
+    let text = |file: crate::source::EmbeddedFile| Text {
+        name: format!("scenarios/{}", file.path),
+        stem: file.path.trim_end_matches(".yaml").to_owned(),
+        text: file.text.to_owned(),
+    };
+    embedded_files().into_iter().map(text).collect()
+}
+
+/// Reads a file, or every YAML file below a directory, in the order of their names.
+fn collect(root: &Path, path: &Path, texts: &mut Vec<Text>) -> Result<(), SuiteError> {
+    let fail = |error: std::io::Error| SuiteError::Path { path: path.to_owned(), reason: error.to_string() };
+    if std::fs::metadata(path).map_err(fail)?.is_dir() {
+        let entries = std::fs::read_dir(path).map_err(fail)?;
+        let mut inner =
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(fail)?;
+        inner.sort();
+        for path in inner {
+            let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            if is_yaml || path.is_dir() {
+                collect(root, &path, texts)?;
+            }
+        }
+        return Ok(());
+    }
+    let text = std::fs::read_to_string(path).map_err(fail)?;
+    let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
+    let stem = below.unwrap_or_else(|| path.file_name().map_or(path, Path::new)).with_extension("");
+    texts.push(Text { name: path.display().to_string(), stem: stem.display().to_string(), text });
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! From the command line, the environment and the target file to validated settings.
+//!
+//! Arguments as typed ([`args`]) and settings as used are two steps; this is the only module that reads the environment.
+
+pub mod args;

@@ -1,0 +1,44 @@
+//! The system under test: what it says of itself, and what is assumed where it does not.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::api::Api;
+
+/// What a target declares about itself for one api.
+///
+/// Facts by the names in the api's `declarations`; a fact that is not here has its documented default, where it has one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Declared {
+    /// Declared facts.
+    pub facts: IndexMap<String, Value>,
+    /// Users that exist; `None` when any user id may be written to.
+    pub users: Option<Vec<String>>,
+    /// The companion operations that the target has.
+    pub companions: Vec<String>,
+    /// The rate that the target admits, where it is not the documented one.
+    pub rate: Option<u32>,
+}
+
+impl Declared {
+    /// The declared fact, or else its documented default.
+    #[must_use]
+    pub fn fact<'a>(&'a self, api: &'a Api, name: &str) -> Option<&'a Value> {
+        self.facts.get(name).or_else(|| api.declarations.get(name)?.default.as_ref())
+    }
+
+    /// Whether the target itself says so, rather than a default.
+    #[must_use]
+    pub fn declares(&self, name: &str) -> bool {
+        match name {
+            "users" => self.users.is_some(),
+            name => self.facts.contains_key(name),
+        }
+    }
+
+    /// The requests a second that the target admits: as declared, or as documented.
+    #[must_use]
+    pub fn rate(&self, api: &Api) -> Option<u32> {
+        self.rate.or_else(|| api.rate.as_ref().map(|rate| rate.per_second))
+    }
+}
