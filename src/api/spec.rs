@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::auth::{Credentials, Variation};
 use super::form::{self, Space};
-use super::{Api, Operation, Text, TextPart, Tree};
+use super::{Api, Captured, Operation, Text, TextPart, Tree};
 use crate::exchange::{Pieces, Request, Slot};
 
 /// A request as asked: what departs from the plain use of an operation, and the content.
@@ -48,6 +48,17 @@ impl RequestSpec {
             space: Space::default(),
             auth: Variation::default(),
         }
+    }
+
+    /// The request with the values that earlier steps captured.
+    #[must_use]
+    pub fn with_captures(&self, captured: &Captured) -> Self {
+        let mut spec = self.clone();
+        spec.content = spec.content.with_captures(captured);
+        spec.raw_body = spec.raw_body.map(|text| text.with_captures(captured));
+        spec.query.values_mut().flatten().for_each(|text| *text = text.with_captures(captured));
+        spec.headers.values_mut().for_each(|text| *text = text.with_captures(captured));
+        spec
     }
 
     /// Forms the request. The operation is one of the api's: that was checked when the case was read.

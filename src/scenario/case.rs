@@ -76,6 +76,18 @@ pub struct Step {
     pub captures: IndexMap<String, String>,
 }
 
+impl Step {
+    /// The step with the values that earlier ones captured.
+    #[must_use]
+    pub fn with_captures(&self, captured: &Captured) -> Self {
+        let mut step = self.clone();
+        if !captured.is_empty() {
+            step.request = step.request.with_captures(captured);
+        }
+        step
+    }
+}
+
 /// A claim before the values of its slots and captures are known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimTemplate {

@@ -1,4 +1,9 @@
-//! Credentials as a type that cannot be printed: no `Debug`, no `Display`, no `Serialize`.
+//! Credentials as a type that cannot be printed: no `Debug`, no `Display`, no `Serialize`; and the [`Redactor`] that
+//! takes them out of what a server sends back.
+
+mod redact;
+
+pub use redact::{REDACTED, Redactor};
 
 /// An app secret, a `UserSig` key or another text that authorises calls.
 ///

@@ -1,0 +1,130 @@
+//! Taking secrets out of texts that a server wrote: it may echo what it was sent, in whatever encoding.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stands in place of a secret.
+pub const REDACTED: &str = "<redacted>";
+
+/// The shortest text that is treated as a secret: a shorter one stands in any reply by chance.
+const SHORTEST: usize = 4;
+
+/// Replaces known secrets in texts.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    /// Every encoding of every secret, longest first, so that no part of one stays behind.
+    forms: Vec<String>,
+}
+
+impl Redactor {
+    /// A redactor for these secrets.
+    #[must_use]
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        let secrets = secrets.into_iter().filter(|secret| secret.len() >= SHORTEST);
+        let forms: BTreeSet<String> = secrets.flat_map(forms).collect();
+        let mut forms: Vec<String> = forms.into_iter().collect();
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        Self { forms }
+    }
+
+    /// The text without its secrets.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        let mut redacted = text.to_owned();
+        for form in &self.forms {
+            if memchr::memmem::find(redacted.as_bytes(), form.as_bytes()).is_some() {
+                redacted = redacted.replace(form.as_str(), REDACTED);
+            }
+        }
+        redacted
+    }
+
+    /// Whether the text holds one of the secrets, in any of the encodings.
+    #[must_use]
+    pub fn finds(&self, text: &[u8]) -> bool {
+        self.forms.iter().any(|form| memchr::memmem::find(text, form.as_bytes()).is_some())
+    }
+}
+
+/// A secret as it is, percent-encoded, JSON-escaped, HTML-escaped, hexadecimal, and in both base64 alphabets.
+fn forms(secret: &str) -> Vec<String> {
+    let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+    let json = serde_json::Value::from(secret).to_string();
+    let json = json.trim_matches('"').to_owned();
+    let unicode: String = secret.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let html: String = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let mut forms = vec![
+        secret.to_owned(),
+        percent.to_lowercase(),
+        percent.replace("%2D", "-").replace("%5F", "_").replace("%2E", "."),
+        percent,
+        json.replace('/', "\\/"),
+        json,
+        unicode.to_uppercase().replace("\\U", "\\u"),
+        unicode,
+        hex.to_uppercase(),
+        hex,
+        html,
+        secret.to_uppercase(),
+        secret.chars().rev().collect(),
+    ];
+    for shift in 0..3 {
+        let encoded = base64_within(secret.as_bytes(), shift);
+        forms.push(encoded.replace('+', "-").replace('/', "_"));
+        forms.push(encoded);
+    }
+    forms.retain(|form| form.len() >= SHORTEST);
+    forms
+}
+
+/// The part of the base64 text that depends on the secret alone, when `shift` bytes stand before it.
+fn base64_within(secret: &[u8], shift: usize) -> String {
+    let mut bytes = vec![0; shift];
+    bytes.extend_from_slice(secret);
+    let encoded = STANDARD.encode(&bytes).trim_end_matches('=').to_owned();
+    // The first letters mix in the bytes before, the last one those after.
+    let start = (shift * 8).div_ceil(6);
+    let end = bytes.len() * 8 / 6;
+    encoded.get(start..end).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "s3cr3t/+key\"=";
+
+    #[test]
+    fn every_encoding_is_found() {
+        let redactor = Redactor::new([SECRET]);
+        let base64 = |text: &str| STANDARD.encode(text);
+        let texts = [
+            SECRET.to_owned(),
+            "s3cr3t%2F%2Bkey%22%3D".into(),
+            "s3cr3t%2f%2bkey%22%3d".into(),
+            "s3cr3t/+key\\\"=".into(),
+            "s3cr3t\\/+key\\\"=".into(),
+            "s3cr3t/+key&quot;=".into(),
+            "7333637233742f2b6b6579223d".into(),
+            base64(SECRET),
+            base64(&format!("a{SECRET}b")),
+            base64(&format!("ab{SECRET}")),
+            base64(&format!("{{\"secret\":\"{SECRET}\"}}")),
+        ];
+        for text in texts {
+            let around = format!("before {text} after");
+            let redacted = redactor.redact(&around);
+            assert!(redacted.contains(REDACTED), "{text} stays in {redacted}");
+            assert!(!redactor.finds(redacted.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        assert_eq!(Redactor::new([SECRET, ""]).redact("code 200"), "code 200");
+    }
+}
