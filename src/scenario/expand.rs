@@ -68,10 +68,7 @@ struct Expander<'a> {
 impl Expander<'_> {
     fn expand(&self) -> Result<Vec<Case>, Diagnostics> {
         let mut mistakes = Diagnostics::new();
-        let variants = match self.variants() {
-            Ok(variants) => variants,
-            Err(mistake) => return Err(mistake.into()),
-        };
+        let variants = self.variants()?;
         let mut cases = Vec::new();
         let mut used = BTreeSet::new();
         for variant in &variants {

@@ -7,6 +7,7 @@ mod derive;
 mod expand;
 mod expect;
 pub mod format;
+mod plain;
 mod read;
 mod request;
 mod select;

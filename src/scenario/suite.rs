@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::Case;
 use super::expand::{Rigour, expand_file};
+use super::plain::plain;
 use super::read::{FileSource, read_file};
 use crate::api::Api;
 use crate::source::{Diagnostic, Diagnostics, Document, embedded_digest, embedded_files};
@@ -132,6 +133,14 @@ impl Suite {
         mistakes.into_result(cases)
     }
 
+    /// The api's plain accepted request as a case.
+    ///
+    /// # Errors
+    /// What is wrong with it in the api's description.
+    pub fn plain(&self, api: &Api, declared: &Declared) -> Result<Case, String> {
+        plain(api, declared)
+    }
+
     /// The apis that have at least one scenario file.
     pub fn tested_apis(&self) -> impl Iterator<Item = &Arc<Api>> {
         self.apis.values().filter(|api| self.files.iter().any(|file| file.head.api == api.name))
@@ -176,7 +185,7 @@ impl FileSource {
     fn case_at(&self, place: &crate::source::Place) -> crate::source::Node {
         let nodes =
             self.cases.iter().flat_map(|case| std::iter::once(&case.node).chain(case.rows.iter().map(|row| &row.node)));
-        nodes.filter(|node| node.place() == *place).last().unwrap_or(&self.node).clone()
+        nodes.filter(|node| node.place() == *place).next_back().unwrap_or(&self.node).clone()
     }
 }
 
