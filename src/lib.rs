@@ -13,6 +13,7 @@
 //! | 6 | `settings`, `record`, `report`, `compare` | arguments in, records and reports out |
 //! | 7 | `command` | one file a command: the only place where all of it meets |
 
+pub mod api;
 pub mod clock;
 pub mod exchange;
 pub mod secret;
