@@ -16,4 +16,5 @@
 pub mod api;
 pub mod clock;
 pub mod exchange;
+pub mod reference;
 pub mod secret;
