@@ -1,0 +1,4 @@
+//! Readings.
+use super::reading::Row;
+use crate::reference::tencent::Rules;
+pub(super) const READINGS: &[Row<Rules>] = &[];
