@@ -137,8 +137,9 @@ impl Suite {
     ///
     /// # Errors
     /// What is wrong with it in the api's description.
-    pub fn plain(&self, api: &Api, declared: &Declared) -> Result<Case, String> {
-        plain(api, declared)
+    pub fn plain(&self, api: &Api, declared: &Declared) -> Result<Case, Diagnostics> {
+        let text = Arc::new(crate::source::SourceText { name: api.place.file.clone(), text: String::new() });
+        plain(api, declared).map_err(|message| Diagnostic::new(&text, 0..0, message).into())
     }
 
     /// The apis that have at least one scenario file.

@@ -116,9 +116,7 @@ mod tests {
 
     #[test]
     fn the_admin_has_a_default_and_the_number_must_be_one() {
-        let set = |number| {
-            Environment::of([("PROOFHOUSE_SDK_APP_ID", number), ("PROOFHOUSE_SECRET_KEY", "k")])
-        };
+        let set = |number| Environment::of([("PROOFHOUSE_SDK_APP_ID", number), ("PROOFHOUSE_SECRET_KEY", "k")]);
         let credentials = read("tencent", SchemeName::Usersig, None, &set("1400000000"));
         assert!(matches!(credentials, Ok(Credentials::UserSig { admin, .. }) if admin == "admin"));
         let error = read("tencent", SchemeName::Usersig, None, &set("x")).err().unwrap();
