@@ -89,6 +89,12 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
         }
         console.line(format_args!("{}: {:?} {counts:?}", api.name, run.baseline));
     }
+    if runs.iter().any(|(_, r)| r.cases.iter().any(|c| c.verdict == crate::check::Verdict::Fail)) {
+        return Exit::Violates;
+    }
+    if runs.iter().any(|(_, r)| r.cases.iter().any(|c| c.verdict == crate::check::Verdict::Inconclusive)) {
+        return Exit::Inconclusive;
+    }
     Exit::Conforms
 }
 
