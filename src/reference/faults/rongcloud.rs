@@ -1,4 +1,13 @@
-//! Faults.
+//! Faults of RongCloud alone.
+
 use super::fault::Row;
-use crate::reference::profile::Rules;
-pub(super) const FAULTS: &[Row<Rules>] = &[];
+use crate::reference::profile::{Prefix, Rules};
+
+/// The table.
+pub(super) const FAULTS: &[Row<Rules>] = &[
+    Row::new("success-code-0", "says success with 0 instead of 200", |r| r.reply.success = 0),
+    Row::new("success-code-201", "says success with 201 instead of 200", |r| r.reply.success = 201),
+    Row::new("ext-prefix-unchecked", "accepts extended keys without prefix", |r| {
+        r.extended.prefix = Prefix::Optional("ext_");
+    }),
+];

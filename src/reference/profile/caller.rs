@@ -79,7 +79,6 @@ impl Caller {
     fn knows(&self, key: &str, app_key: &str) -> bool {
         match self.app_key {
             Lookup::MustBeKnown => key == app_key,
-            Lookup::AnyCase => key.eq_ignore_ascii_case(app_key),
             Lookup::Anything => true,
         }
     }

@@ -1,7 +1,7 @@
 //! Whether the keys and values of a profile keep the rules; every violation is found, each with its key.
 
 use super::refusal::{Place, Refusal, codes};
-use super::rules::{Extended, KeyMeasure, Limit, Nulls, Prefix, Rules, Strictness, UnknownKey, ValueRule};
+use super::rules::{Extended, Form, KeyMeasure, Limit, Nulls, Prefix, Rules, Strictness, UnknownKey, ValueRule};
 use crate::reference::json::{Json, Kind, Members};
 
 /// The parameter of the basic profile, in both documents.
@@ -105,8 +105,12 @@ impl ValueRule {
         }
         match self.limit {
             Limit::Length { max, unit } => {
-                let long = value.as_text().is_some_and(|text| unit.length(text) > max);
-                long.then_some((codes::LENGTH, "the value is too long"))
+                let text = value.as_text()?;
+                if unit.length(text) > max {
+                    return Some((codes::LENGTH, "the value is too long"));
+                }
+                (!self.form.fits(text))
+                    .then_some((codes::PARAMETER, "the value has not the form that its key asks for"))
             }
             Limit::Range { min, max } => {
                 // A number too large for a whole number is out of range too, unless a fault admits what is no number.
@@ -116,6 +120,20 @@ impl ValueRule {
                 };
                 outside.then_some((codes::RANGE, "the value is out of range"))
             }
+        }
+    }
+}
+
+impl Form {
+    fn fits(self, text: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::LettersAndDigits => text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            Self::Address => text
+                .split_once('@')
+                .is_some_and(|(name, host)| !name.is_empty() && host.trim_matches('.').contains('.')),
+            Self::Date => text.bytes().filter(|byte| *byte != b'-').take(8).filter(u8::is_ascii_digit).count() == 8,
+            Self::WebAddress => text.starts_with("http://") || text.starts_with("https://"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::refusal::codes;
 use super::rules::{
     AcceptedMethod, BasicKey, Caller, CodeForm, Culprit, Digits, Duplicate, EmptyObject, Header, KeyMeasure, Lookup,
-    Message, Nulls, OnSuccess, PairsScope, Prefix, Reply, Request, RequestCulprit, SignatureCheck, Strictness,
+    Message, Needed, Nulls, OnSuccess, PairsScope, Prefix, Reply, Request, RequestCulprit, SignatureCheck, Strictness,
     UnknownKey, ValueRule, Which,
 };
 use super::rules::{Extended, LETTERS, Rules};
@@ -90,7 +90,7 @@ fn request() -> Request {
         empty_user_id: Strictness::Refused,
         user_id_max: None,
         numeric_user_id: Strictness::Refused,
-        no_profile: Strictness::Accepted,
+        profiles: Needed::Nothing,
         malformed_json: Strictness::Refused,
         profile_not_object: Strictness::Refused,
         profile_as_text: Strictness::Refused,

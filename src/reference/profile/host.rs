@@ -7,7 +7,7 @@ use indexmap::map::Entry;
 use super::caller::Nonces;
 use super::check::{BASIC, EXTENDED};
 use super::refusal::{Place, Refusal, codes};
-use super::rules::{Duplicate, EmptyObject, PairsScope, Request, Rules, Strictness, Which};
+use super::rules::{Duplicate, EmptyObject, Needed, PairsScope, Request, Rules, Strictness, Which};
 use crate::clock::Clock;
 use crate::reference::Options;
 use crate::reference::json::{Json, Members};
@@ -62,8 +62,14 @@ impl Host {
     pub(crate) fn set(&self, request: SetRequest) -> Result<(), Refusal> {
         let user = self.user(request.user)?;
         let mut patch = Patch { user, basic: request.basic, extended: request.extended };
-        if patch.basic.is_none() && patch.extended.is_none() && self.rules.request.no_profile == Strictness::Refused {
-            return Err(Refusal::parameter(BASIC, "neither userProfile nor userExtProfile is given"));
+        let lacking = match self.rules.request.profiles {
+            Needed::Nothing => None,
+            Needed::EitherProfile => (patch.basic.is_none() && patch.extended.is_none()).then_some(BASIC),
+            Needed::Basic => patch.basic.is_none().then_some(BASIC),
+            Needed::Extended => patch.extended.is_none().then_some(EXTENDED),
+        };
+        if let Some(parameter) = lacking {
+            return Err(Refusal::parameter(parameter, "a profile is missing"));
         }
         let violations = self.violations(&patch);
         let Some(refusal) = self.chosen(&violations, &patch) else {

@@ -13,7 +13,7 @@ mod rules;
 pub(crate) use host::{Host, Order, SetRequest};
 pub(crate) use refusal::{Place, Refusal, codes};
 pub(crate) use rules::{
-    AcceptedMethod, BasicKey, Caller, CodeForm, Culprit, Digits, Duplicate, EmptyObject, Extended, Header, KeyMeasure,
-    LETTERS, Limit, Lookup, Message, Nulls, OnSuccess, PairsScope, Prefix, Reply, Request, RequestCulprit, Rules,
-    SignatureCheck, Strictness, UnknownKey, ValueRule, Which,
+    AcceptedMethod, CodeForm, Culprit, Digits, Duplicate, EmptyObject, Form, Header, KeyMeasure, LETTERS, Limit,
+    Lookup, Message, Needed, Nulls, OnSuccess, PairsScope, Prefix, RequestCulprit, Rules, SignatureCheck, Strictness,
+    UnknownKey, ValueRule, Which,
 };

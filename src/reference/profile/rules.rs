@@ -28,6 +28,11 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
+    /// The rules of all texts that have a limit, basic and extended.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut ValueRule> {
+        self.basic.iter_mut().map(|key| &mut key.value).chain([&mut self.extended.value])
+    }
+
     /// The rule of a basic key that is known to be in the table.
     pub(crate) fn basic_mut(&mut self, name: &str) -> Option<&mut ValueRule> {
         self.basic.iter_mut().find(|key| key.name == name).map(|key| &mut key.value)
@@ -69,7 +74,6 @@ pub(crate) enum Header {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lookup {
     MustBeKnown,
-    AnyCase,
     Anything,
 }
 
@@ -108,8 +112,7 @@ pub(crate) struct Request {
     pub(crate) user_id_max: Option<usize>,
     /// What becomes of a `userId` that is a number (JSON bodies only).
     pub(crate) numeric_user_id: Strictness,
-    /// What becomes of a request with neither profile.
-    pub(crate) no_profile: Strictness,
+    pub(crate) profiles: Needed,
     /// What becomes of a profile, or of a body, that is not JSON.
     pub(crate) malformed_json: Strictness,
     /// What becomes of a profile that is JSON but not an object.
@@ -129,6 +132,15 @@ pub(crate) struct Request {
     pub(crate) methods: AcceptedMethod,
     /// What becomes of a user without record.
     pub(crate) unknown_user: Strictness,
+}
+
+/// Which profiles a request must carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needed {
+    Nothing,
+    EitherProfile,
+    Basic,
+    Extended,
 }
 
 /// What `{}` counts as.
@@ -169,17 +181,36 @@ pub(crate) struct ValueRule {
     /// The kinds that are let pass; the first is the documented one.
     pub(crate) admits: Vec<Kind>,
     pub(crate) limit: Limit,
+    /// What a text must look like.
+    pub(crate) form: Form,
+}
+
+/// What a text must look like: no document says, so a server may ask for anything that is no surprise in its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Any,
+    LettersAndDigits,
+    /// Something, `@`, something with a dot.
+    Address,
+    /// Begins with a year, a month and a day.
+    Date,
+    /// Begins with `http://` or `https://`.
+    WebAddress,
 }
 
 impl ValueRule {
     /// A text of at most `max` characters.
     pub(crate) fn text(max: usize) -> Self {
-        Self { admits: vec![Kind::Text, Kind::Digits], limit: Limit::Length { max, unit: Unit::Characters } }
+        Self {
+            admits: vec![Kind::Text, Kind::Digits],
+            limit: Limit::Length { max, unit: Unit::Characters },
+            form: Form::Any,
+        }
     }
 
     /// A whole number in a range.
     pub(crate) fn int(min: i64, max: i64) -> Self {
-        Self { admits: vec![Kind::Int], limit: Limit::Range { min, max } }
+        Self { admits: vec![Kind::Int], limit: Limit::Range { min, max }, form: Form::Any }
     }
 }
 

@@ -29,7 +29,7 @@ impl Caller {
             let problem = match (check, &usersig) {
                 (Check::Present | Check::Legal, _) => None,
                 (Check::Admin, _) => (!is_admin(identifier, credentials))
-                    .then(|| Refusal::new(codes::NOT_ADMIN, "the identifier is not an admin's")),
+                    .then(|| Refusal::new(self.not_admin, "the identifier is not an admin's")),
                 // A usersig that no rule requires, or requires to be legal, cannot be looked into.
                 (_, None) => None,
                 (check, Some(usersig)) => problem(*check, usersig, sdkappid, identifier, credentials, now),
@@ -43,7 +43,7 @@ impl Caller {
     pub(crate) fn authorise(&self, query: &Form<'_>, credentials: &Credentials) -> Result<(), Refusal> {
         match present(query, "identifier") {
             Some(identifier) if self.checks.contains(&Check::Admin) && !is_admin(identifier, credentials) => {
-                Err(Refusal::new(codes::NOT_ADMIN, "the identifier is not an admin's"))
+                Err(Refusal::new(self.not_admin, "the identifier is not an admin's"))
             }
             _ => Ok(()),
         }
@@ -56,7 +56,7 @@ impl Caller {
             Random::Unchecked => true,
             Random::Required => random.is_some_and(|text| !text.is_empty()),
             Random::Number => number.is_some_and(|number| number <= u32::MAX.into()),
-            Random::AtMost(max) => number.is_none_or(|number| number <= max),
+            Random::Between { min, max } => number.is_none_or(|number| (min..=max).contains(&number)),
         };
         if !random_fits {
             return Err(Refusal::new(codes::QUERY, "random is not a 32-bit number"));

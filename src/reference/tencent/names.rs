@@ -26,7 +26,6 @@ impl Names {
         let configured = self.0.read().unwrap_or_else(PoisonError::into_inner);
         match check {
             NameCheck::MustBeConfigured => names.all(|name| configured.values().any(|have| have == name)),
-            NameCheck::AnyCase => names.all(|name| configured.values().any(|have| have.eq_ignore_ascii_case(name))),
             NameCheck::Unchecked => true,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Host;
 use super::envelope::{Refusal, codes};
-use super::rules::{Checked, Counted, Request, UnknownAccount};
+use super::rules::{Checked, Counted, Request, Stored, UnknownAccount};
 use crate::reference::json::{Json, Members};
 use crate::reference::profile::{Duplicate, Limit, Strictness};
 use crate::reference::write::{Effect, Patch, write};
@@ -52,7 +52,12 @@ pub(super) fn set_attr(host: &Host, body: Members) -> Result<Members, Refusal> {
         }
         return Err(refusal);
     }
-    let (entries, unknown) = known(host, entries)?;
+    let (mut entries, unknown) = known(host, entries)?;
+    match rules.batch.stored {
+        Stored::All => {}
+        Stored::OnlyFirst => entries.truncate(1),
+        Stored::AllButLast => entries.truncate(last),
+    }
     store(host, entries);
     Ok(error_list(&unknown))
 }
