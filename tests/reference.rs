@@ -250,10 +250,7 @@ async fn what_exceeds_the_limit_is_refused_in_each_apis_own_way() {
 
 #[tokio::test]
 async fn a_stopped_server_frees_its_port() {
-    let running = proofhouse::reference::start(Options::default(), "127.0.0.1:0".parse().unwrap())
-        .await
-        .map_err(|e| e.to_string());
-    let running = running.unwrap();
+    let running = proofhouse::reference::start(Options::default(), "127.0.0.1:0".parse().unwrap()).await.unwrap();
     let addr = running.addr();
     running.stop().await;
     assert!(tokio::net::TcpStream::connect(addr).await.is_err());

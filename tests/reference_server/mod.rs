@@ -18,18 +18,14 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(options: Options) -> Self {
         let credentials = options.credentials.clone();
-        let Ok(running) = start(options, "127.0.0.1:0".parse().unwrap()).await else {
-            panic!("the reference did not start");
-        };
+        let running = start(options, "127.0.0.1:0".parse().unwrap()).await.unwrap();
+        // Fails when another test of this process was first, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut client = reqwest::Client::builder().no_proxy();
         let mut scheme = "http";
         if let Some(pem) = running.ca_pem() {
-            // Fails when another test of this process was first, which is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
             client = client.tls_certs_only([reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()]);
             scheme = "https";
-        } else {
-            let _ = rustls::crypto::ring::default_provider().install_default();
         }
         let base = format!("{scheme}://{}", running.addr());
         Self { running, credentials, client: client.build().unwrap(), base }
