@@ -1,6 +1,7 @@
 //! A reference server on a free port of this machine, with a client that signs.
 #![expect(clippy::unwrap_used, reason = "a test that cannot talk to its server has failed")]
 
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use proofhouse::api::auth::{app_key::signature, usersig::UserSig};
@@ -29,6 +30,10 @@ impl Server {
         }
         let base = format!("{scheme}://{}", running.addr());
         Self { running, credentials, client: client.build().unwrap(), base }
+    }
+
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.running.addr()
     }
 
     pub(crate) async fn rongcloud(&self, path: &str, form: &str) -> (u16, String) {

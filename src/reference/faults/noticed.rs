@@ -1,132 +1,15 @@
-//! Every fault shows in some answer: the same requests go to a faithful server and to a broken one, without sockets.
+//! Every fault shows in some answer: the same requests go to a faithful server and to a broken one.
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use regex::Regex;
-
 use super::fault::{Fault, Pace};
-use crate::api::auth::{app_key::signature, usersig::UserSig};
-use crate::clock::Clock;
-use crate::reference::answer::Incoming;
-use crate::reference::service::{Address, Service};
+use crate::api::auth::usersig::UserSig;
+use crate::reference::bench::{Bench, NOW};
 use crate::reference::{Api, Options};
 use crate::secret::Secret;
 
-const NOW: Duration = Duration::from_secs(1_700_000_000);
-const TIMESTAMP: &str = "1700000000000";
-
-/// A server without sockets, and what it has answered so far.
-struct Bench {
-    api: Api,
-    options: Options,
-    service: Service,
-    answers: Vec<String>,
-    versions: Regex,
-    users: usize,
-}
-
-impl Bench {
-    fn new(api: Api, fault: Option<Fault>) -> Self {
-        let options = Options { fault, clock: Clock::Frozen(NOW), ..Options::default() };
-        // Versions count writes, which no client can hold against a server.
-        let versions = Regex::new(r#""version":\d+"#).unwrap();
-        Self { api, service: Service::new(&options), options, answers: Vec::new(), versions, users: 0 }
-    }
-
-    fn send(&mut self, path: &str, query: &str, headers: &[(&'static str, &str)], body: &str) {
-        let headers: HeaderMap = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
-            .collect();
-        let incoming = Incoming { method: &Method::POST, query, headers: &headers, body: body.as_bytes() };
-        let answer = self.service.answer(Address::of(path), &incoming);
-        self.answers.push(format!("{} {}", answer.status, self.versions.replace_all(&answer.body, "")));
-    }
-
-    fn signed(&self) -> [(&'static str, String); 4] {
-        let signature = signature(&self.options.credentials.app_secret, "1", TIMESTAMP);
-        [
-            ("app-key", self.options.credentials.app_key.clone()),
-            ("nonce", "1".to_owned()),
-            ("timestamp", TIMESTAMP.to_owned()),
-            ("signature", signature),
-        ]
-    }
-
-    fn post_signed(&mut self, path: &str, body: &str) {
-        let headers = self.signed();
-        self.send(path, "", &headers.each_ref().map(|(name, value)| (*name, value.as_str())), body);
-    }
-
-    fn set_profile(&mut self, user: &str, basic: &str, extended: &str) {
-        match self.api {
-            Api::Rongcloud => {
-                let encode = |text: &str| {
-                    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-                };
-                let body = format!("userId={user}&userProfile={}&userExtProfile={}", encode(basic), encode(extended));
-                self.post_signed("/user/profile/set.json", &body);
-            }
-            _ => {
-                let member = |name: &str, json: &str| {
-                    if json.is_empty() { String::new() } else { format!(r#","{name}":{json}"#) }
-                };
-                let profiles = member("userProfile", basic) + &member("userExtProfile", extended);
-                self.post_signed("/v4/user/profile/set", &format!(r#"{{"userId":"{user}"{profiles}}}"#));
-            }
-        }
-    }
-
-    fn read_profiles(&mut self, user: &str) {
-        match self.api {
-            Api::Rongcloud => self.post_signed("/user/profile/batch/query.json", &format!("userId={user},{user}-2")),
-            _ => {
-                let body = format!(r#"{{"userIds":["{user}","{user}-2"]}}"#);
-                self.post_signed("/v4/user/profile/batch/get", &body);
-            }
-        }
-    }
-
-    /// Sets a new user's profile and reads it back.
-    fn profile(&mut self, basic: &str, extended: &str) {
-        self.users += 1;
-        let user = format!("u{}", self.users);
-        self.set_profile(&user, basic, extended);
-        self.read_profiles(&user);
-    }
-
-    fn tencent_query(&mut self, query: &str, command: &str, body: &str) {
-        self.send(&format!("/v4/all_member_push/{command}"), query, &[], body);
-    }
-
-    fn query(&self, identifier: &str, usersig: &str, random: &str) -> String {
-        let sdkappid = self.options.credentials.sdkappid;
-        format!("sdkappid={sdkappid}&identifier={identifier}&usersig={usersig}&random={random}&contenttype=json")
-    }
-
-    fn usersig(&self) -> String {
-        let credentials = &self.options.credentials;
-        UserSig::issue("admin", credentials.sdkappid, &credentials.sdk_key, NOW, Duration::from_secs(60)).encode()
-    }
-
-    fn attributes(&mut self, body: &str, read: &str) {
-        let query = self.query("admin", &self.usersig(), "1");
-        self.tencent_query(&query, "im_set_attr", body);
-        self.tencent_query(&query, "im_get_attr", &format!(r#"{{"To_Account":{read}}}"#));
-    }
-
-    /// Sets one user's attributes and reads them back.
-    fn attribute(&mut self, attributes: &str) {
-        self.users += 1;
-        let user = format!("u{}", self.users);
-        let body = format!(r#"{{"UserAttrs":[{{"To_Account":"{user}","Attrs":{attributes}}}]}}"#);
-        self.attributes(&body, &format!(r#"["{user}","{user}-2"]"#));
-    }
-}
-
 fn profile_answers(api: Api, fault: Option<Fault>) -> Vec<String> {
-    let mut bench = Bench::new(api, fault);
+    let mut bench = Bench::new(api, Options { fault, ..Options::default() });
     values(&mut bench);
     extended_keys(&mut bench);
     requests(&mut bench);
@@ -187,14 +70,14 @@ fn requests(bench: &mut Bench) {
     bench.set_profile("again", r#"{"name":"two"}"#, "");
     bench.set_profile("again", r#"{"location":"x","level":101}"#, "");
     bench.read_profiles("again");
-    let path = if bench.api == Api::Rongcloud { "/user/profile/set.json" } else { "/v4/user/profile/set" };
+    let path = bench.path();
     let body =
         if bench.api == Api::Rongcloud { r#"userProfile={"name":"x"}"# } else { r#"{"userProfile":{"name":"x"}}"# };
     bench.post_signed(path, body);
 }
 
 fn callers(bench: &mut Bench) {
-    let path = if bench.api == Api::Rongcloud { "/user/profile/set.json" } else { "/v4/user/profile/set" };
+    let path = bench.path();
     let good = bench.signed();
     for left_out in 0..good.len() {
         let mut headers: Vec<_> = good.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -214,7 +97,7 @@ fn callers(bench: &mut Bench) {
 }
 
 fn tencent_answers(fault: Option<Fault>) -> Vec<String> {
-    let mut bench = Bench::new(Api::Tencent, fault);
+    let mut bench = Bench::new(Api::Tencent, Options { fault, ..Options::default() });
     attributes(&mut bench);
     batches(&mut bench);
     identities(&mut bench);

@@ -1,7 +1,7 @@
 //! What only the Nexconn document leaves open, or contradicts in its own example.
 
 use super::reading::{Named, Row};
-use crate::reference::profile::{Prefix, Rules, Strictness};
+use crate::reference::profile::{EmptyObject, Prefix, Rules, Strictness};
 
 /// "no more than 18 characters", says the vendor's page on signatures.
 const NONCE_MAX: usize = 18;
@@ -9,6 +9,11 @@ const NONCE_MAX: usize = 18;
 /// The table.
 #[rustfmt::skip]
 pub(super) const READINGS: &[Row<Rules>] = &[
+    Row::named("empty-object", "what is a profile without keys?", &[
+        Named::new("provided", "a profile", |r| r.request.empty_object = EmptyObject::Provided),
+        Named::new("absent", "no profile", |r| r.request.empty_object = EmptyObject::Absent),
+        Named::new("refused", "a fault", |r| r.request.empty_object = EmptyObject::Refused),
+    ]),
     Row::named("ext-unprefixed", "may an extended key lack its prefix, as in the document's example?", &[
         Named::new("refused", "it may not", |_| {}),
         Named::new("accepted", "it may", |r| r.extended.prefix = Prefix::Optional("ext_")),

@@ -6,8 +6,8 @@ use super::reading::{Named, Row};
 use crate::reference::json::Kind;
 use crate::reference::length::Unit;
 use crate::reference::profile::{
-    AcceptedMethod, Digits, Duplicate, EmptyObject, Form, KeyMeasure, Limit, Message, Nulls, OnSuccess, PairsScope,
-    Prefix, RequestCulprit, Rules, Strictness, UnknownKey, Which,
+    AcceptedMethod, Digits, Duplicate, Form, KeyMeasure, Limit, Message, Nulls, OnSuccess, PairsScope, Prefix,
+    RequestCulprit, Rules, Strictness, UnknownKey, Which,
 };
 use crate::reference::write::{EmptyValue, Mode};
 
@@ -85,11 +85,6 @@ pub(super) const READINGS: &[Row<Rules>] = &[
     Row::named("portrait-form", "must a portraitUri be a web address?", &[
         Named::new("any", "it need not", |r| form(r, "portraitUri", Form::Any)),
         Named::new("web-address", "it must", |r| form(r, "portraitUri", Form::WebAddress)),
-    ]),
-    Row::named("empty-object", "what is a profile without keys?", &[
-        Named::new("provided", "a profile", |r| r.request.empty_object = EmptyObject::Provided),
-        Named::new("absent", "no profile", |r| r.request.empty_object = EmptyObject::Absent),
-        Named::new("refused", "a fault", |r| r.request.empty_object = EmptyObject::Refused),
     ]),
     Row::named("null-profile", "what is a profile that is null?", &[
         Named::new("absent", "no profile", |r| r.request.null_profile = Strictness::Accepted),
