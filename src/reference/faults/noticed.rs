@@ -74,6 +74,7 @@ fn requests(bench: &mut Bench) {
     let body =
         if bench.api == Api::Rongcloud { r#"userProfile={"name":"x"}"# } else { r#"{"userProfile":{"name":"x"}}"# };
     bench.post_signed(path, body);
+    bench.post_signed(path, "userId=plus&userProfile={\"name\":+\"a+b\"}");
 }
 
 fn callers(bench: &mut Bench) {

@@ -8,6 +8,7 @@ use super::rules::{
 };
 use super::rules::{Extended, LETTERS, Rules};
 use crate::reference::answer::JSON;
+use crate::reference::form::Plus;
 use crate::reference::write::WriteRules;
 
 /// Row `userExtProfile` of both documents' tables of parameters: the longest extended key, in characters.
@@ -98,6 +99,7 @@ fn request() -> Request {
         null_profile: Strictness::Accepted,
         duplicate_member: Duplicate::Last,
         duplicate_parameter: Duplicate::First,
+        plus: Plus::Space,
         extra_parameter: Strictness::Accepted,
         other_content_type: Strictness::Accepted,
         methods: AcceptedMethod::Post,

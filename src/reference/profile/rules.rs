@@ -5,6 +5,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use crate::reference::form::Plus;
 use crate::reference::json::Kind;
 use crate::reference::length::Unit;
 use crate::reference::limiter::Law;
@@ -125,6 +126,8 @@ pub(crate) struct Request {
     pub(crate) duplicate_member: Duplicate,
     /// The same for parameters of a form.
     pub(crate) duplicate_parameter: Duplicate,
+    /// What `+` is in a form.
+    pub(crate) plus: Plus,
     /// What becomes of parameters that no document names.
     pub(crate) extra_parameter: Strictness,
     /// What becomes of a body of another, or no, `Content-Type`.

@@ -56,7 +56,7 @@ fn carried_out(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Re
     }
     let in_query = incoming.method != Method::POST && incoming.body.is_empty();
     let bytes = if in_query { incoming.query.as_bytes() } else { incoming.body };
-    let form = Form::read(bytes).ok_or_else(|| Refusal::parameter("body", "the form is not UTF-8"))?;
+    let form = Form::read(bytes, rules.plus).ok_or_else(|| Refusal::parameter("body", "the form is not UTF-8"))?;
     match operation {
         Operation::Set => host.set(set::request(&host.rules, &form)?).map(|()| Vec::new()),
         Operation::BatchQuery => companions::batch_query(host, &form),

@@ -119,6 +119,7 @@ fn is_admin(identifier: &str, credentials: &Credentials) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reference::form::Plus;
     use crate::reference::tencent::rules;
     use crate::secret::Secret;
 
@@ -129,7 +130,7 @@ mod tests {
     fn code(caller: &Caller, query: &str) -> u32 {
         let credentials = Credentials::reference();
         let query = query.replace("{app}", &credentials.sdkappid.to_string());
-        let query = Form::read(query.as_bytes()).unwrap();
+        let query = Form::read(query.as_bytes(), Plus::Space).unwrap();
         caller.authenticate(&query, &credentials, NOW).err().map_or(0, |refusal| refusal.code)
     }
 

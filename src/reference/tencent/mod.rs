@@ -15,7 +15,7 @@ pub(crate) use rules::{Check, Checked, Counted, NameCheck, Order, Random, Rules,
 use axum::http::Method;
 
 use super::answer::{Answer, Incoming};
-use super::form::Form;
+use super::form::{Form, Plus};
 use super::json::{Json, Members};
 use super::profile::{AcceptedMethod, Strictness};
 
@@ -59,8 +59,8 @@ fn carried_out(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Re
     if incoming.method != Method::POST && rules.request.methods == AcceptedMethod::Post {
         return Err(Refusal::new(codes::FORMAT, "the method must be POST"));
     }
-    let query =
-        Form::read(incoming.query.as_bytes()).ok_or_else(|| Refusal::new(codes::URL, "the query is not UTF-8"))?;
+    let query = Form::read(incoming.query.as_bytes(), Plus::Space)
+        .ok_or_else(|| Refusal::new(codes::URL, "the query is not UTF-8"))?;
     let body = || read_body(rules, incoming.body);
     let body = match rules.caller.order {
         Order::Caller => {
