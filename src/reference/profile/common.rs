@@ -1,12 +1,11 @@
 //! What both documents say alike, and the reference's reading where both are silent.
 
 use super::refusal::codes;
+use super::reply::{CodeForm, Culprit, Message, OnSuccess, Reply, RequestCulprit, Which};
 use super::rules::{
-    AcceptedMethod, BasicKey, Caller, CodeForm, Culprit, Digits, Duplicate, EmptyObject, Header, KeyMeasure, Lookup,
-    Message, Needed, Nulls, OnSuccess, PairsScope, Prefix, Reply, Request, RequestCulprit, SignatureCheck, Strictness,
-    UnknownKey, ValueRule, Which,
+    AcceptedMethod, BasicKey, Caller, Digits, Duplicate, EmptyObject, Extended, Header, KeyMeasure, LETTERS, Lookup,
+    Needed, Nulls, PairsScope, Prefix, Request, Rules, SignatureCheck, Strictness, UnknownKey, ValueRule,
 };
-use super::rules::{Extended, LETTERS, Rules};
 use crate::reference::answer::JSON;
 use crate::reference::form::Plus;
 use crate::reference::write::WriteRules;

@@ -8,12 +8,13 @@ mod check;
 mod common;
 mod host;
 mod refusal;
+mod reply;
 mod rules;
 
 pub(crate) use host::{Host, Order, SetRequest};
 pub(crate) use refusal::{Place, Refusal, codes};
+pub(crate) use reply::{CodeForm, Culprit, Message, OnSuccess, RequestCulprit, Which};
 pub(crate) use rules::{
-    AcceptedMethod, CodeForm, Culprit, Digits, Duplicate, EmptyObject, Form, Header, KeyMeasure, LETTERS, Limit,
-    Lookup, Message, Needed, Nulls, OnSuccess, PairsScope, Prefix, RequestCulprit, Rules, SignatureCheck, Strictness,
-    UnknownKey, ValueRule, Which,
+    AcceptedMethod, Digits, Duplicate, EmptyObject, Form, Header, KeyMeasure, LETTERS, Limit, Lookup, Needed, Nulls,
+    PairsScope, Prefix, Rules, SignatureCheck, Strictness, UnknownKey, ValueRule,
 };

@@ -5,6 +5,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::reply::Reply;
 use crate::reference::form::Plus;
 use crate::reference::json::Kind;
 use crate::reference::length::Unit;
@@ -293,98 +294,4 @@ pub(crate) enum PairsScope {
     Request,
     /// In what would be stored of the user.
     Stored,
-}
-
-/// How outcomes are told.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Reply {
-    /// The code that means success.
-    pub(crate) success: u32,
-    pub(crate) success_status: u16,
-    /// HTTP status of a refusal that names a key: unknown.
-    pub(crate) profile_status: u16,
-    /// HTTP status of other refused parameters.
-    pub(crate) parameter_status: u16,
-    /// HTTP status of a refused caller.
-    pub(crate) caller_status: u16,
-    pub(crate) code_form: CodeForm,
-    pub(crate) culprit: Culprit,
-    /// Which of several bad keys is named: unknown.
-    pub(crate) which: Which,
-    /// What is named when no single key is at fault: unknown.
-    pub(crate) request_culprit: RequestCulprit,
-    /// `profileKey` of a success.
-    pub(crate) on_success: OnSuccess,
-    /// Whether a refusal says in words what is wrong.
-    pub(crate) message: Message,
-    pub(crate) content_type: &'static str,
-}
-
-/// In which form the code stands in the reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CodeForm {
-    Number,
-    Text,
-    Missing,
-    /// Named in another case.
-    Capitalised,
-    /// Inside a further object.
-    Nested,
-    /// Always that of success.
-    AlwaysSuccess,
-}
-
-/// How the failed key is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Culprit {
-    /// By its bare name.
-    Key,
-    Missing,
-    /// Always by the same name.
-    Always(&'static str),
-    /// With the parameter before it.
-    Path,
-    /// Only by the parameter it stands in.
-    Parameter,
-    /// Without the prefix of extended keys.
-    WithoutPrefix,
-    /// In lower case.
-    Lowercased,
-    /// In a list.
-    InList,
-    /// Under another member name.
-    OtherMember,
-}
-
-/// Which of several bad keys is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
-    First,
-    Last,
-    /// The first key of the request, whether bad or good.
-    FirstGiven,
-}
-
-/// Whether a refusal says in words what is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Message {
-    Given,
-    LeftOut,
-}
-
-/// What `profileKey` is when no single key is at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RequestCulprit {
-    Absent,
-    /// The parameter.
-    Parameter,
-    Empty,
-}
-
-/// `profileKey` of a success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OnSuccess {
-    Absent,
-    Null,
-    Empty,
 }
