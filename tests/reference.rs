@@ -5,7 +5,7 @@ mod reference_server;
 use std::time::Duration;
 
 use proofhouse::clock::Clock;
-use proofhouse::reference::{Credentials, Options, Tls, limiter::Law};
+use proofhouse::reference::{Credentials, Options, StartError, Tls, limiter::Law, start};
 use proofhouse::secret::Secret;
 use reference_server::Server;
 
@@ -249,11 +249,65 @@ async fn what_exceeds_the_limit_is_refused_in_each_apis_own_way() {
 }
 
 #[tokio::test]
+async fn a_concurrency_limit_counts_the_requests_that_are_held_back() {
+    let limiter: Law = "concurrency:limit=1".parse().unwrap();
+    let options = Options { limiter, service_time: Duration::from_millis(200), ..Options::default() };
+    let server = Server::start(options).await;
+    let set = || server.rongcloud("/user/profile/set.json", r#"userId=u1&userProfile={"name":"Nick"}"#);
+    let (first, second) = tokio::join!(set(), set());
+    let mut statuses = [first.0, second.0];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 429]);
+    assert_eq!(set().await.0, 200);
+}
+
+#[tokio::test]
+async fn a_leaky_bucket_answers_late_instead_of_refusing() {
+    let limiter: Law = "leaky-bucket:rate=10,queue=1".parse().unwrap();
+    let server = Server::start(Options { limiter, ..Options::default() }).await;
+    let begin = std::time::Instant::now();
+    for _ in 0..3 {
+        assert_eq!(server.rongcloud("/user/profile/set.json", "userId=u1").await.0, 200);
+    }
+    assert!(begin.elapsed() >= Duration::from_millis(190), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_in_the_envelope() {
+    let server = Server::start(Options::default()).await;
+    let large = format!(r#"{{"UserAttrs":[],"x":"{}"}}"#, "x".repeat(5 << 20));
+    let (status, body) = server.tencent("im_set_attr", &large).await;
+    assert!(status == 200 && body.contains(r#""ErrorCode":93000"#), "{status} {body}");
+}
+
+#[tokio::test]
+async fn a_planted_fault_shows_and_its_own_api_alone_deviates() {
+    let fault = "rongcloud/name-65".parse().ok();
+    let server = Server::start(Options { fault, ..Options::default() }).await;
+    let name = "x".repeat(65);
+    let form = format!(r#"userId=u1&userProfile={{"name":"{name}"}}"#);
+    assert_eq!(server.rongcloud("/user/profile/set.json", &form).await.1, r#"{"code":200}"#);
+    let json = format!(r#"{{"userId":"u1","userProfile":{{"name":"{name}"}}}}"#);
+    assert!(server.nexconn("/v4/user/profile/set", &json).await.1.contains(r#""profileKey":"name""#));
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_used_stops_the_start() {
+    let tls = Tls::Given { chain_pem: "no certificate".to_owned(), key_pem: Secret::new("no key") };
+    let started = start(Options { tls: Some(tls), ..Options::default() }, "127.0.0.1:0".parse().unwrap()).await;
+    assert!(matches!(started, Err(StartError::Tls(_))));
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named() {
+    let server = Server::start(Options::default()).await;
+    let error = start(Options::default(), server.addr()).await.err().unwrap();
+    assert!(error.to_string().starts_with(&format!("cannot listen on {}", server.addr())), "{error}");
+}
+
+#[tokio::test]
 async fn a_stopped_server_frees_its_port() {
-    let running = proofhouse::reference::start(Options::default(), "127.0.0.1:0".parse().unwrap())
-        .await
-        .map_err(|e| e.to_string());
-    let running = running.unwrap();
+    let running = start(Options::default(), "127.0.0.1:0".parse().unwrap()).await.unwrap();
     let addr = running.addr();
     running.stop().await;
     assert!(tokio::net::TcpStream::connect(addr).await.is_err());

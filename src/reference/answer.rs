@@ -8,7 +8,6 @@ pub(crate) const JSON: &str = "application/json; charset=utf-8";
 /// A request that arrived whole.
 pub(crate) struct Incoming<'a> {
     pub(crate) method: &'a Method,
-    pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],

@@ -13,6 +13,8 @@
 
 mod answer;
 mod api;
+#[cfg(test)]
+mod bench;
 mod credentials;
 mod faults;
 mod form;

@@ -157,7 +157,6 @@ async fn handle(State(handler): State<Arc<Handler>>, request: Request) -> Respon
     }
     let incoming = Incoming {
         method: &parts.method,
-        path: parts.uri.path(),
         query: parts.uri.query().unwrap_or_default(),
         headers: &parts.headers,
         body: &body,

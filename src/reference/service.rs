@@ -136,3 +136,50 @@ pub(crate) enum Reason {
     /// The body is larger than the server takes.
     Size,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_leads_to_its_own_endpoint() {
+        for operation in rongcloud::Operation::ALL {
+            assert_eq!(Address::of(operation.path()), Address::Rongcloud(operation));
+        }
+        for operation in nexconn::Operation::ALL {
+            assert_eq!(Address::of(operation.path()), Address::Nexconn(operation));
+        }
+        for operation in tencent::Operation::ALL {
+            assert_eq!(Address::of(operation.path()), Address::Tencent(operation));
+        }
+    }
+
+    #[test]
+    fn an_unknown_path_belongs_to_the_api_whose_paths_begin_alike() {
+        for (path, api) in [
+            ("/", Api::Rongcloud),
+            ("/user/profile/set", Api::Rongcloud),
+            ("/user/profile/set.json/", Api::Rongcloud),
+            ("/v4/user/profile/Set", Api::Nexconn),
+            ("/v4/all_member_push/im_set", Api::Tencent),
+            ("/v4/openim/sendmsg", Api::Tencent),
+        ] {
+            assert_eq!(Address::of(path), Address::Unknown(api), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_endpoint_has_a_limiter_of_its_own_and_a_throttling_fault_replaces_it() {
+        let fault = "nexconn/throttled".parse().ok();
+        let service = Service::new(&Options { fault, limiter: Law::Concurrency { limit: 1 }, ..Options::default() });
+        let busy = |address| {
+            let gate = service.gate(address).unwrap();
+            (0..2).any(|_| gate.decide() == crate::reference::limiter::Decision::Refuse)
+        };
+        assert!(busy(Address::Rongcloud(rongcloud::Operation::Set)));
+        assert!(busy(Address::Rongcloud(rongcloud::Operation::BatchQuery)));
+        assert!(busy(Address::Tencent(tencent::Operation::SetAttr)));
+        assert!(!busy(Address::Nexconn(nexconn::Operation::Set)));
+        assert!(service.gate(Address::Unknown(Api::Nexconn)).is_none());
+    }
+}

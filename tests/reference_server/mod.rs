@@ -1,5 +1,7 @@
 //! A reference server on a free port of this machine, with a client that signs.
+#![expect(clippy::unwrap_used, reason = "a test that cannot talk to its server has failed")]
 
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use proofhouse::api::auth::{app_key::signature, usersig::UserSig};
@@ -7,7 +9,7 @@ use proofhouse::reference::{Credentials, Options, Running, start};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-pub struct Server {
+pub(crate) struct Server {
     running: Running,
     credentials: Credentials,
     client: reqwest::Client,
@@ -15,34 +17,34 @@ pub struct Server {
 }
 
 impl Server {
-    pub async fn start(options: Options) -> Self {
+    pub(crate) async fn start(options: Options) -> Self {
         let credentials = options.credentials.clone();
-        let Ok(running) = start(options, "127.0.0.1:0".parse().unwrap()).await else {
-            panic!("the reference did not start");
-        };
+        let running = start(options, "127.0.0.1:0".parse().unwrap()).await.unwrap();
+        // Fails when another test of this process was first, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut client = reqwest::Client::builder().no_proxy();
         let mut scheme = "http";
         if let Some(pem) = running.ca_pem() {
-            // Fails when another test of this process was first, which is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
             client = client.tls_certs_only([reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()]);
             scheme = "https";
-        } else {
-            let _ = rustls::crypto::ring::default_provider().install_default();
         }
         let base = format!("{scheme}://{}", running.addr());
         Self { running, credentials, client: client.build().unwrap(), base }
     }
 
-    pub async fn rongcloud(&self, path: &str, form: &str) -> (u16, String) {
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.running.addr()
+    }
+
+    pub(crate) async fn rongcloud(&self, path: &str, form: &str) -> (u16, String) {
         self.signed(path, "application/x-www-form-urlencoded", form).await
     }
 
-    pub async fn nexconn(&self, path: &str, json: &str) -> (u16, String) {
+    pub(crate) async fn nexconn(&self, path: &str, json: &str) -> (u16, String) {
         self.signed(path, "application/json", json).await
     }
 
-    pub async fn tencent(&self, command: &str, json: &str) -> (u16, String) {
+    pub(crate) async fn tencent(&self, command: &str, json: &str) -> (u16, String) {
         let Credentials { sdkappid, sdk_key, admins, .. } = &self.credentials;
         let usersig = UserSig::issue(&admins[0], *sdkappid, sdk_key, now(), Duration::from_secs(60)).encode();
         let url = format!(
@@ -52,12 +54,12 @@ impl Server {
         answer(self.client.post(url).body(json.to_owned())).await
     }
 
-    pub async fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
         answer(self.client.get(format!("{}{path}", self.base))).await
     }
 
     /// Sends these very bytes and reads one reply with a `content-length`.
-    pub async fn raw(&self, request: &str) -> (u16, String) {
+    pub(crate) async fn raw(&self, request: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.running.addr()).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut reply = Vec::new();

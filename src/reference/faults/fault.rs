@@ -159,3 +159,54 @@ impl fmt::Display for UnknownFault {
 }
 
 impl std::error::Error for UnknownFault {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::reference::{nexconn, rongcloud, tencent};
+
+    #[test]
+    fn every_name_is_unique_and_read_back() {
+        let names: HashSet<_> = Fault::all().map(|fault| fault.to_string()).collect();
+        assert_eq!(names.len(), Fault::all().count());
+        assert!(Fault::all().all(|fault| fault.to_string().parse() == Ok(fault)));
+    }
+
+    #[test]
+    fn every_api_has_many() {
+        for api in Api::ALL {
+            assert!(Fault::all().filter(|fault| fault.api() == api).count() >= 25, "{api}");
+        }
+    }
+
+    #[test]
+    fn each_breaks_the_rules_of_its_own_api_and_of_no_other() {
+        for fault in Fault::all() {
+            let faithful = (rongcloud::rules(), nexconn::rules(), tencent::rules());
+            let mut broken = faithful.clone();
+            fault.apply(&mut broken.0, &mut broken.1, &mut broken.2);
+            let differ = [broken.0 != faithful.0, broken.1 != faithful.1, broken.2 != faithful.2];
+            assert_eq!(differ, Api::ALL.map(|api| api == fault.api()), "{fault}");
+        }
+    }
+
+    #[test]
+    fn no_two_of_an_api_break_it_in_the_same_way() {
+        let mut seen: Vec<(Fault, String)> = Vec::new();
+        for fault in Fault::all() {
+            let mut rules = (rongcloud::rules(), nexconn::rules(), tencent::rules());
+            fault.apply(&mut rules.0, &mut rules.1, &mut rules.2);
+            let rules = format!("{rules:?}");
+            assert_eq!(seen.iter().find(|(_, have)| *have == rules).map(|(twin, _)| twin), None, "{fault}");
+            seen.push((fault, rules));
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_right_is_suggested() {
+        let error = "tencent/users-10".parse::<Fault>().unwrap_err();
+        assert_eq!(error.to_string(), "unknown fault `tencent/users-10`; did you mean `tencent/users-101`?");
+    }
+}

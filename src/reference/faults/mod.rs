@@ -5,6 +5,8 @@
 
 mod fault;
 mod nexconn;
+#[cfg(test)]
+mod noticed;
 mod profile;
 mod rongcloud;
 mod tencent;

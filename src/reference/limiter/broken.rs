@@ -1,11 +1,12 @@
 //! Limiters with the faults that real ones have been seen to have.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::bucket::TokenBucket;
 use super::law::Rate;
-use super::limiter::Decision;
-use super::window::{FixedWindow, SlidingWindow};
+use super::state::Decision;
+use super::window::FixedWindow;
 
 /// A window counter that keeps a second count for the last fifth of each window, and forgets it at the boundary.
 #[derive(Clone, Debug)]
@@ -58,8 +59,9 @@ impl Latching {
 pub(super) struct Porous {
     tight: TokenBucket,
     wide: TokenBucket,
-    /// Full while too much is offered.
-    offered: SlidingWindow,
+    above: usize,
+    /// The instants of the last second's requests.
+    offered: VecDeque<Duration>,
 }
 
 impl Porous {
@@ -67,15 +69,17 @@ impl Porous {
         Self {
             tight: TokenBucket::new(rate, burst),
             wide: TokenBucket::new(rate.times(factor), burst),
-            offered: SlidingWindow::new(above, Duration::from_secs(1)),
+            above: usize::try_from(above).unwrap_or(usize::MAX),
+            offered: VecDeque::new(),
         }
     }
 
     pub(super) fn decide(&mut self, now: Duration) -> Decision {
-        match self.offered.decide(now) {
-            Decision::Refuse => self.wide.decide(now),
-            Decision::Admit | Decision::Delay(_) => self.tight.decide(now),
+        self.offered.push_back(now);
+        while self.offered.front().is_some_and(|&then| then + Duration::from_secs(1) <= now) {
+            self.offered.pop_front();
         }
+        if self.offered.len() > self.above { self.wide.decide(now) } else { self.tight.decide(now) }
     }
 }
 

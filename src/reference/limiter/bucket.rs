@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::law::Rate;
-use super::limiter::Decision;
+use super::state::Decision;
 
 /// A token bucket, kept as the one instant at which it would be full again: exact, and without counters.
 #[derive(Clone, Debug)]

@@ -23,6 +23,8 @@ use std::time::Duration;
 const DOCUMENTED: u32 = 100;
 /// A burst that forgives a client the jitter of 100 ms.
 const BURST: u32 = 10;
+/// What a throttling limiter leaves of the documented rate: far below it, far above nothing.
+const THROTTLED_SHARE: f64 = 0.4;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// How requests are limited.
@@ -108,6 +110,12 @@ impl Law {
     #[must_use]
     pub fn documented() -> Self {
         Self::TokenBucket { rate: Rate(DOCUMENTED.into()), burst: BURST }
+    }
+
+    /// The documented limit, of which only 40 % are admitted.
+    #[must_use]
+    pub fn throttled() -> Self {
+        Self::Throttling { rate: Rate(DOCUMENTED.into()), burst: BURST, share: THROTTLED_SHARE }
     }
 }
 
@@ -195,7 +203,7 @@ impl FromStr for Law {
             "throttling" => Self::Throttling {
                 rate: given.rate("rate", rate)?,
                 burst: given.count("burst", burst)?,
-                share: given.number("share", 0.4)?,
+                share: given.number("share", THROTTLED_SHARE)?,
             },
             "latching" => Self::Latching {
                 rate: given.rate("rate", rate)?,

@@ -6,8 +6,8 @@
 mod broken;
 mod bucket;
 mod law;
-mod limiter;
+mod state;
 mod window;
 
 pub use law::{Law, LawError, Rate};
-pub use limiter::{Decision, Limiter};
+pub use state::{Decision, Limiter};

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::limiter::Decision;
+use super::state::Decision;
 
 /// A counter for each window; the windows follow each other without gap.
 #[derive(Clone, Debug)]

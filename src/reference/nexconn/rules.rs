@@ -1,6 +1,6 @@
 //! What the Nexconn document says differently from its sister's.
 
-use crate::reference::profile::{LETTERS, Rules, Strictness};
+use crate::reference::profile::{LETTERS, Needed, Rules};
 
 /// "Response", row `code`.
 const SUCCESS: u32 = 0;
@@ -11,6 +11,6 @@ pub(crate) fn rules() -> Rules {
     // "Request body", row `userExtProfile`: alphanumeric, of which `_` is no part.
     rules.extended.alphabet = LETTERS.into_iter().chain(['0'..='9']).collect();
     // The same table, row `userProfile`: one of the profiles must be there.
-    rules.request.no_profile = Strictness::Refused;
+    rules.request.profiles = Needed::EitherProfile;
     rules
 }

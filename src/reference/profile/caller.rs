@@ -79,7 +79,6 @@ impl Caller {
     fn knows(&self, key: &str, app_key: &str) -> bool {
         match self.app_key {
             Lookup::MustBeKnown => key == app_key,
-            Lookup::AnyCase => key.eq_ignore_ascii_case(app_key),
             Lookup::Anything => true,
         }
     }
@@ -134,4 +133,118 @@ impl Caller {
 
 fn refusal(code: u32, message: impl Into<String>) -> Refusal {
     Refusal { code, place: Place::Caller, message: message.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+    use crate::reference::rongcloud;
+
+    const MILLISECONDS: &str = "1408710653000";
+    const NOW: Duration = Duration::from_millis(1_408_710_653_000);
+
+    /// Headers signed with the secret `secret`.
+    fn signed(nonce: &str, timestamp: &str) -> HeaderMap {
+        let digits = signature_digits(&Secret::new("secret"), nonce, timestamp).to_vec();
+        let signature = String::from_utf8(digits).unwrap();
+        [("app-key", "key"), ("nonce", nonce), ("timestamp", timestamp), ("signature", &signature)]
+            .into_iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
+            .collect()
+    }
+
+    fn code(caller: &Caller, headers: &HeaderMap, nonces: &Nonces) -> u32 {
+        match caller.authenticate(headers, "key", &Secret::new("secret"), NOW, nonces) {
+            Ok(()) => 0,
+            Err(refusal) => {
+                assert_eq!(refusal.place, Place::Caller);
+                refusal.code
+            }
+        }
+    }
+
+    fn documented(headers: &HeaderMap) -> u32 {
+        code(&rongcloud::rules().caller, headers, &Nonces::default())
+    }
+
+    #[test]
+    fn both_units_of_time_and_any_nonce_are_taken() {
+        for (nonce, timestamp) in [
+            ("1", MILLISECONDS),
+            ("5577006791947779410", "1408710653"),
+            ("123456.789012345678", "1408710653"),
+            ("0.123", "1408710653000"),
+        ] {
+            assert_eq!(documented(&signed(nonce, timestamp)), 0, "{nonce} {timestamp}");
+        }
+    }
+
+    #[test]
+    fn timestamps_of_another_length_or_with_other_characters_are_refused() {
+        for timestamp in ["140871065", "14087106530000", "140871065300x", "now"] {
+            assert_eq!(documented(&signed("1", timestamp)), codes::SIGNATURE, "{timestamp}");
+        }
+    }
+
+    #[test]
+    fn each_missing_or_empty_header_is_refused() {
+        for (name, expected) in [
+            ("app-key", codes::PARAMETER),
+            ("nonce", codes::SIGNATURE),
+            ("timestamp", codes::SIGNATURE),
+            ("signature", codes::SIGNATURE),
+        ] {
+            let mut headers = signed("1", MILLISECONDS);
+            headers.remove(name);
+            assert_eq!(documented(&headers), expected, "without {name}");
+            headers.insert(name, HeaderValue::from_static(""));
+            assert_eq!(documented(&headers), expected, "empty {name}");
+        }
+    }
+
+    #[test]
+    fn a_signature_over_anything_else_is_refused() {
+        for (name, value) in [
+            ("app-key", "other"),
+            ("nonce", "2"),
+            ("timestamp", "1408710653001"),
+            ("signature", "30be0bbca9c9b2e27578701e9fda2358a814c88f"),
+        ] {
+            let mut headers = signed("1", MILLISECONDS);
+            headers.insert(name, HeaderValue::from_static(value));
+            assert_ne!(documented(&headers), 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn upper_case_digits_are_an_open_point() {
+        let mut headers = signed("1", MILLISECONDS);
+        let upper = headers["signature"].to_str().unwrap().to_uppercase();
+        headers.insert("signature", HeaderValue::from_str(&upper).unwrap());
+        assert_eq!(documented(&headers), codes::SIGNATURE);
+        let tolerant = Caller { hex: Digits::AnyCase, ..rongcloud::rules().caller };
+        assert_eq!(code(&tolerant, &headers, &Nonces::default()), 0);
+    }
+
+    #[test]
+    fn a_window_holds_on_both_sides_and_in_both_units() {
+        let caller = Caller { window: Some(Duration::from_secs(60)), ..rongcloud::rules().caller };
+        let within = |timestamp| code(&caller, &signed("1", timestamp), &Nonces::default()) == 0;
+        assert!(within("1408710593000") && within("1408710713000") && within("1408710593"));
+        assert!(!within("1408710592999") && !within("1408710713001") && !within("1408710592"));
+    }
+
+    #[test]
+    fn a_nonce_counts_as_used_only_after_a_good_signature() {
+        let caller = Caller { replay: Strictness::Refused, ..rongcloud::rules().caller };
+        let nonces = Nonces::default();
+        let mut forged = signed("1", MILLISECONDS);
+        forged.insert("signature", HeaderValue::from_static("30be0bbca9c9b2e27578701e9fda2358a814c88f"));
+        assert_eq!(code(&caller, &forged, &nonces), codes::SIGNATURE);
+        assert_eq!(code(&caller, &signed("1", MILLISECONDS), &nonces), 0);
+        assert_eq!(code(&caller, &signed("1", MILLISECONDS), &nonces), codes::SIGNATURE);
+        assert_eq!(code(&caller, &signed("2", MILLISECONDS), &nonces), 0);
+    }
 }

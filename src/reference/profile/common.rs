@@ -1,13 +1,13 @@
 //! What both documents say alike, and the reference's reading where both are silent.
 
 use super::refusal::codes;
+use super::reply::{CodeForm, Culprit, Message, OnSuccess, Reply, RequestCulprit, Which};
 use super::rules::{
-    AcceptedMethod, BasicKey, Caller, CodeForm, Culprit, Digits, Duplicate, EmptyObject, Header, KeyMeasure, Lookup,
-    Message, Nulls, OnSuccess, PairsScope, Prefix, Reply, Request, RequestCulprit, SignatureCheck, Strictness,
-    UnknownKey, ValueRule, Which,
+    AcceptedMethod, BasicKey, Caller, Digits, Duplicate, EmptyObject, Extended, Header, KeyMeasure, LETTERS, Lookup,
+    Needed, Nulls, PairsScope, Prefix, Request, Rules, SignatureCheck, Strictness, UnknownKey, ValueRule,
 };
-use super::rules::{Extended, LETTERS, Rules};
 use crate::reference::answer::JSON;
+use crate::reference::form::Plus;
 use crate::reference::write::WriteRules;
 
 /// Row `userExtProfile` of both documents' tables of parameters: the longest extended key, in characters.
@@ -90,7 +90,7 @@ fn request() -> Request {
         empty_user_id: Strictness::Refused,
         user_id_max: None,
         numeric_user_id: Strictness::Refused,
-        no_profile: Strictness::Accepted,
+        profiles: Needed::Nothing,
         malformed_json: Strictness::Refused,
         profile_not_object: Strictness::Refused,
         profile_as_text: Strictness::Refused,
@@ -98,6 +98,7 @@ fn request() -> Request {
         null_profile: Strictness::Accepted,
         duplicate_member: Duplicate::Last,
         duplicate_parameter: Duplicate::First,
+        plus: Plus::Space,
         extra_parameter: Strictness::Accepted,
         other_content_type: Strictness::Accepted,
         methods: AcceptedMethod::Post,

@@ -7,7 +7,8 @@ use indexmap::map::Entry;
 use super::caller::Nonces;
 use super::check::{BASIC, EXTENDED};
 use super::refusal::{Place, Refusal, codes};
-use super::rules::{Duplicate, EmptyObject, PairsScope, Request, Rules, Strictness, Which};
+use super::reply::Which;
+use super::rules::{Duplicate, EmptyObject, Needed, PairsScope, Request, Rules, Strictness};
 use crate::clock::Clock;
 use crate::reference::Options;
 use crate::reference::json::{Json, Members};
@@ -62,8 +63,14 @@ impl Host {
     pub(crate) fn set(&self, request: SetRequest) -> Result<(), Refusal> {
         let user = self.user(request.user)?;
         let mut patch = Patch { user, basic: request.basic, extended: request.extended };
-        if patch.basic.is_none() && patch.extended.is_none() && self.rules.request.no_profile == Strictness::Refused {
-            return Err(Refusal::parameter(BASIC, "neither userProfile nor userExtProfile is given"));
+        let lacking = match self.rules.request.profiles {
+            Needed::Nothing => None,
+            Needed::EitherProfile => (patch.basic.is_none() && patch.extended.is_none()).then_some(BASIC),
+            Needed::Basic => patch.basic.is_none().then_some(BASIC),
+            Needed::Extended => patch.extended.is_none().then_some(EXTENDED),
+        };
+        if let Some(parameter) = lacking {
+            return Err(Refusal::parameter(parameter, "a profile is missing"));
         }
         let violations = self.violations(&patch);
         let Some(refusal) = self.chosen(&violations, &patch) else {
@@ -209,4 +216,112 @@ fn without(mut patch: Patch, violations: &[Refusal]) -> Patch {
         }
     }
     patch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::json::Kind;
+    use crate::reference::profile::Nulls;
+    use crate::reference::{nexconn, rongcloud};
+
+    fn host(alter: impl FnOnce(&mut Rules)) -> Host {
+        let mut rules = rongcloud::rules();
+        alter(&mut rules);
+        Host::new(rules, &Options { users: vec!["known".to_owned()], ..Options::default() })
+    }
+
+    fn members(json: &str) -> Option<Members> {
+        match Json::read(json.as_bytes()) {
+            Some(Json::Object(members)) => Some(members),
+            _ => None,
+        }
+    }
+
+    fn set(host: &Host, user: &str, basic: &str, extended: &str) -> Result<(), u32> {
+        let request = SetRequest { user: Some(user.to_owned()), basic: members(basic), extended: members(extended) };
+        host.set(request).map_err(|refusal| refusal.code)
+    }
+
+    fn stored(host: &Host, user: &str) -> String {
+        host.records([user])
+            .into_iter()
+            .map(|(_, record)| Json::Object(record.basic).write() + &Json::Object(record.extended).write())
+            .collect()
+    }
+
+    #[test]
+    fn what_is_accepted_is_stored_and_what_is_refused_changes_nothing() {
+        let host = host(|_| {});
+        assert_eq!(set(&host, "u", r#"{"name":"a"}"#, r#"{"ext_a":"b"}"#), Ok(()));
+        assert_eq!(set(&host, "u", r#"{"name":"c","gender":9}"#, ""), Err(codes::RANGE));
+        assert_eq!(stored(&host, "u"), r#"{"name":"a"}{"ext_a":"b"}"#);
+        assert_eq!(set(&host, "u", r#"{"level":1}"#, ""), Ok(()));
+        assert_eq!(stored(&host, "u"), r#"{"name":"a","level":1}{"ext_a":"b"}"#);
+    }
+
+    #[test]
+    fn twenty_pairs_are_counted_in_the_request_or_in_the_record() {
+        let pairs = |letter: char, count: usize| {
+            let pairs: Vec<_> = (1..=count).map(|n| format!(r#""ext_{}":"v""#, letter.to_string().repeat(n))).collect();
+            format!("{{{}}}", pairs.join(","))
+        };
+        let by_request = host(|_| {});
+        assert_eq!(set(&by_request, "u", "", &pairs('a', 21)), Err(codes::PAIRS));
+        assert_eq!(set(&by_request, "u", "", &pairs('a', 20)), Ok(()));
+        assert_eq!(set(&by_request, "u", "", &pairs('b', 1)), Ok(()));
+        let by_record = host(|rules| rules.extended.pairs_scope = PairsScope::Stored);
+        assert_eq!(set(&by_record, "u", "", &pairs('a', 20)), Ok(()));
+        assert_eq!(set(&by_record, "u", "", &pairs('a', 20)), Ok(()));
+        assert_eq!(set(&by_record, "u", "", &pairs('b', 1)), Err(codes::PAIRS));
+    }
+
+    #[test]
+    fn open_spellings_are_stored_in_the_documented_type() {
+        let host = host(|rules| {
+            for value in rules.values_mut() {
+                value.admits.extend([Kind::Digits, Kind::WholeFloat]);
+            }
+            rules.nulls = Nulls::Ignored;
+        });
+        assert_eq!(set(&host, "u", r#"{"level":"7","role":2.0,"name":null}"#, ""), Ok(()));
+        assert_eq!(stored(&host, "u"), r#"{"level":7,"role":2}{}"#);
+    }
+
+    #[test]
+    fn the_first_the_last_or_wrongly_any_key_is_named() {
+        let named = |which| {
+            let host = host(|rules| rules.reply.which = which);
+            let basic = members(r#"{"name":"x","gender":9,"level":101}"#);
+            let refusal = host.set(SetRequest { user: Some("u".to_owned()), basic, extended: None }).unwrap_err();
+            match refusal.place {
+                Place::Key { key, .. } => key,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!([named(Which::First), named(Which::Last), named(Which::FirstGiven)], ["gender", "level", "name"]);
+    }
+
+    #[test]
+    fn users_must_be_there_and_under_one_reading_known() {
+        let tolerant = host(|_| {});
+        assert_eq!(tolerant.set(SetRequest::default()).unwrap_err().code, codes::PARAMETER);
+        assert_eq!(set(&tolerant, "", r#"{"name":"a"}"#, ""), Err(codes::PARAMETER));
+        assert_eq!(set(&tolerant, "new", "", ""), Ok(()));
+        let strict = host(|rules| rules.request.unknown_user = Strictness::Refused);
+        assert_eq!(set(&strict, "new", r#"{"name":"a"}"#, ""), Err(codes::UNKNOWN_USER));
+        assert_eq!(set(&strict, "known", r#"{"name":"a"}"#, ""), Ok(()));
+    }
+
+    #[test]
+    fn equal_keys_are_settled_in_each_of_the_three_ways() {
+        let settle = |duplicate| {
+            let rules = Request { duplicate_member: duplicate, ..nexconn::rules().request };
+            let members = members(r#"{"a":1,"b":2,"a":3}"#).unwrap();
+            rules.profile(BASIC, Json::Object(members)).map(|kept| Json::Object(kept.unwrap()).write())
+        };
+        assert_eq!(settle(Duplicate::First).unwrap(), r#"{"a":1,"b":2}"#);
+        assert_eq!(settle(Duplicate::Last).unwrap(), r#"{"a":3,"b":2}"#);
+        assert_eq!(settle(Duplicate::Refused).unwrap_err().place, Place::Parameter(BASIC));
+    }
 }

@@ -8,12 +8,13 @@ mod check;
 mod common;
 mod host;
 mod refusal;
+mod reply;
 mod rules;
 
 pub(crate) use host::{Host, Order, SetRequest};
 pub(crate) use refusal::{Place, Refusal, codes};
+pub(crate) use reply::{CodeForm, Culprit, Message, OnSuccess, RequestCulprit, Which};
 pub(crate) use rules::{
-    AcceptedMethod, BasicKey, Caller, CodeForm, Culprit, Digits, Duplicate, EmptyObject, Extended, Header, KeyMeasure,
-    LETTERS, Limit, Lookup, Message, Nulls, OnSuccess, PairsScope, Prefix, Reply, Request, RequestCulprit, Rules,
-    SignatureCheck, Strictness, UnknownKey, ValueRule, Which,
+    AcceptedMethod, Digits, Duplicate, EmptyObject, Form, Header, KeyMeasure, LETTERS, Limit, Lookup, Needed, Nulls,
+    PairsScope, Prefix, Rules, SignatureCheck, Strictness, UnknownKey, ValueRule,
 };

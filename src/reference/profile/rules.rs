@@ -5,6 +5,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::reply::Reply;
+use crate::reference::form::Plus;
 use crate::reference::json::Kind;
 use crate::reference::length::Unit;
 use crate::reference::limiter::Law;
@@ -28,6 +30,11 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
+    /// The rules of all texts that have a limit, basic and extended.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut ValueRule> {
+        self.basic.iter_mut().map(|key| &mut key.value).chain([&mut self.extended.value])
+    }
+
     /// The rule of a basic key that is known to be in the table.
     pub(crate) fn basic_mut(&mut self, name: &str) -> Option<&mut ValueRule> {
         self.basic.iter_mut().find(|key| key.name == name).map(|key| &mut key.value)
@@ -69,7 +76,6 @@ pub(crate) enum Header {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lookup {
     MustBeKnown,
-    AnyCase,
     Anything,
 }
 
@@ -108,8 +114,7 @@ pub(crate) struct Request {
     pub(crate) user_id_max: Option<usize>,
     /// What becomes of a `userId` that is a number (JSON bodies only).
     pub(crate) numeric_user_id: Strictness,
-    /// What becomes of a request with neither profile.
-    pub(crate) no_profile: Strictness,
+    pub(crate) profiles: Needed,
     /// What becomes of a profile, or of a body, that is not JSON.
     pub(crate) malformed_json: Strictness,
     /// What becomes of a profile that is JSON but not an object.
@@ -122,6 +127,8 @@ pub(crate) struct Request {
     pub(crate) duplicate_member: Duplicate,
     /// The same for parameters of a form.
     pub(crate) duplicate_parameter: Duplicate,
+    /// What `+` is in a form.
+    pub(crate) plus: Plus,
     /// What becomes of parameters that no document names.
     pub(crate) extra_parameter: Strictness,
     /// What becomes of a body of another, or no, `Content-Type`.
@@ -129,6 +136,15 @@ pub(crate) struct Request {
     pub(crate) methods: AcceptedMethod,
     /// What becomes of a user without record.
     pub(crate) unknown_user: Strictness,
+}
+
+/// Which profiles a request must carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needed {
+    Nothing,
+    EitherProfile,
+    Basic,
+    Extended,
 }
 
 /// What `{}` counts as.
@@ -169,17 +185,36 @@ pub(crate) struct ValueRule {
     /// The kinds that are let pass; the first is the documented one.
     pub(crate) admits: Vec<Kind>,
     pub(crate) limit: Limit,
+    /// What a text must look like.
+    pub(crate) form: Form,
+}
+
+/// What a text must look like: no document says, so a server may ask for anything that is no surprise in its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Any,
+    LettersAndDigits,
+    /// Something, `@`, something with a dot.
+    Address,
+    /// Begins with a year, a month and a day.
+    Date,
+    /// Begins with `http://` or `https://`.
+    WebAddress,
 }
 
 impl ValueRule {
     /// A text of at most `max` characters.
     pub(crate) fn text(max: usize) -> Self {
-        Self { admits: vec![Kind::Text, Kind::Digits], limit: Limit::Length { max, unit: Unit::Characters } }
+        Self {
+            admits: vec![Kind::Text, Kind::Digits],
+            limit: Limit::Length { max, unit: Unit::Characters },
+            form: Form::Any,
+        }
     }
 
     /// A whole number in a range.
     pub(crate) fn int(min: i64, max: i64) -> Self {
-        Self { admits: vec![Kind::Int], limit: Limit::Range { min, max } }
+        Self { admits: vec![Kind::Int], limit: Limit::Range { min, max }, form: Form::Any }
     }
 }
 
@@ -259,98 +294,4 @@ pub(crate) enum PairsScope {
     Request,
     /// In what would be stored of the user.
     Stored,
-}
-
-/// How outcomes are told.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Reply {
-    /// The code that means success.
-    pub(crate) success: u32,
-    pub(crate) success_status: u16,
-    /// HTTP status of a refusal that names a key: unknown.
-    pub(crate) profile_status: u16,
-    /// HTTP status of other refused parameters.
-    pub(crate) parameter_status: u16,
-    /// HTTP status of a refused caller.
-    pub(crate) caller_status: u16,
-    pub(crate) code_form: CodeForm,
-    pub(crate) culprit: Culprit,
-    /// Which of several bad keys is named: unknown.
-    pub(crate) which: Which,
-    /// What is named when no single key is at fault: unknown.
-    pub(crate) request_culprit: RequestCulprit,
-    /// `profileKey` of a success.
-    pub(crate) on_success: OnSuccess,
-    /// Whether a refusal says in words what is wrong.
-    pub(crate) message: Message,
-    pub(crate) content_type: &'static str,
-}
-
-/// In which form the code stands in the reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CodeForm {
-    Number,
-    Text,
-    Missing,
-    /// Named in another case.
-    Capitalised,
-    /// Inside a further object.
-    Nested,
-    /// Always that of success.
-    AlwaysSuccess,
-}
-
-/// How the failed key is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Culprit {
-    /// By its bare name.
-    Key,
-    Missing,
-    /// Always by the same name.
-    Always(&'static str),
-    /// With the parameter before it.
-    Path,
-    /// Only by the parameter it stands in.
-    Parameter,
-    /// Without the prefix of extended keys.
-    WithoutPrefix,
-    /// In lower case.
-    Lowercased,
-    /// In a list.
-    InList,
-    /// Under another member name.
-    OtherMember,
-}
-
-/// Which of several bad keys is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
-    First,
-    Last,
-    /// The first key of the request, whether bad or good.
-    FirstGiven,
-}
-
-/// Whether a refusal says in words what is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Message {
-    Given,
-    LeftOut,
-}
-
-/// What `profileKey` is when no single key is at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RequestCulprit {
-    Absent,
-    /// The parameter.
-    Parameter,
-    Empty,
-}
-
-/// `profileKey` of a success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OnSuccess {
-    Absent,
-    Null,
-    Empty,
 }

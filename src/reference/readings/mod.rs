@@ -4,6 +4,8 @@
 //! alter the rules as data. The tables stand by api, as the faults' do.
 
 mod nexconn;
+#[cfg(test)]
+mod noticed;
 mod profile;
 mod reading;
 mod rongcloud;

@@ -102,3 +102,69 @@ impl fmt::Display for ReadingError {
 }
 
 impl std::error::Error for ReadingError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::nexconn;
+
+    /// The rules of all apis under one choice.
+    fn rules(assignment: &str) -> (profile::Rules, profile::Rules, tencent::Rules) {
+        let readings: Readings = assignment.parse().unwrap();
+        let mut rules = (rongcloud::rules(), nexconn::rules(), tencent::rules());
+        readings.apply(&mut rules.0, &mut rules.1, &mut rules.2);
+        rules
+    }
+
+    /// A value that a reading takes; texts get one of their form.
+    fn value(choice: &str) -> &str {
+        match choice {
+            "BYTES" | "SECONDS" => "32",
+            "KEY,KEY" | "NAME,NAME" => "a,b",
+            named => named,
+        }
+    }
+
+    #[test]
+    fn the_first_value_of_every_reading_changes_nothing() {
+        for reading in Reading::all() {
+            let default = reading.choices()[0].value;
+            assert!(rules(&format!("{reading}={default}")) == rules(""), "{reading}");
+        }
+    }
+
+    #[test]
+    fn every_other_value_changes_the_rules_of_its_api_and_of_no_other() {
+        let faithful = rules("");
+        for reading in Reading::all() {
+            assert!(reading.choices().len() > 1, "{reading}");
+            for choice in &reading.choices()[1..] {
+                let read = rules(&format!("{reading}={}", value(choice.value)));
+                let differ = [read.0 != faithful.0, read.1 != faithful.1, read.2 != faithful.2];
+                assert_eq!(differ, Api::ALL.map(|api| api == reading.api()), "{reading}={}", choice.value);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_a_name_without_api_goes_to_all_that_have_it() {
+        let mut names: Vec<_> = Reading::all().map(|reading| reading.to_string()).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        let (rongcloud, nexconn, tencent) = rules("write=replace");
+        assert!(
+            rongcloud.write == nexconn.write && nexconn.write == tencent.write && tencent.write != rules("").2.write
+        );
+    }
+
+    #[test]
+    fn mistakes_are_named_with_what_would_be_right() {
+        let error = |text: &str| text.parse::<Readings>().err().unwrap().to_string();
+        assert_eq!(error("write"), "`write` is not of the form name=value");
+        assert_eq!(error("writ=merge"), "unknown reading `writ`; did you mean `write`?");
+        assert_eq!(error("write=append"), "reading `write` cannot be `append`; there are merge, replace");
+        assert_eq!(error("user-id-max=long"), "reading `user-id-max` cannot be `long`; it must be none or BYTES");
+    }
+}

@@ -8,6 +8,7 @@ pub(crate) use rules::rules;
 
 use super::answer::{Answer, Incoming};
 use super::form::Form;
+use super::json::Members;
 use super::profile::{AcceptedMethod, Host, Place, Refusal, Strictness, codes};
 use axum::http::Method;
 
@@ -43,7 +44,7 @@ pub(crate) fn answer(host: &Host, operation: Operation, incoming: &Incoming<'_>)
     }
 }
 
-fn carried_out(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Result<super::json::Members, Refusal> {
+fn carried_out(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Result<Members, Refusal> {
     let rules = &host.rules.request;
     if incoming.method != Method::POST && rules.methods == AcceptedMethod::Post {
         let message = "not a valid method for this address".to_owned();
@@ -53,8 +54,9 @@ fn carried_out(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Re
     if rules.other_content_type == Strictness::Refused && !incoming.is_of_type("application/x-www-form-urlencoded") {
         return Err(Refusal::parameter("body", "the body must be a form"));
     }
-    let bytes = if incoming.method == Method::POST { incoming.body } else { incoming.query.as_bytes() };
-    let form = Form::read(bytes).ok_or_else(|| Refusal::parameter("body", "the form is not UTF-8"))?;
+    let in_query = incoming.method != Method::POST && incoming.body.is_empty();
+    let bytes = if in_query { incoming.query.as_bytes() } else { incoming.body };
+    let form = Form::read(bytes, rules.plus).ok_or_else(|| Refusal::parameter("body", "the form is not UTF-8"))?;
     match operation {
         Operation::Set => host.set(set::request(&host.rules, &form)?).map(|()| Vec::new()),
         Operation::BatchQuery => companions::batch_query(host, &form),

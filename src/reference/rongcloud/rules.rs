@@ -1,6 +1,6 @@
 //! What the RongCloud document says differently from its sister's.
 
-use crate::reference::profile::{LETTERS, Rules, Strictness};
+use crate::reference::profile::{LETTERS, Needed, Rules};
 
 /// "Response", row `code`.
 const SUCCESS: u32 = 200;
@@ -11,6 +11,6 @@ pub(crate) fn rules() -> Rules {
     // "Request Parameters", row `userExtProfile`: English letters and nothing else after the prefix.
     rules.extended.alphabet = LETTERS.into();
     // The same table: neither profile is required, and nothing asks for one of them.
-    rules.request.no_profile = Strictness::Accepted;
+    rules.request.profiles = Needed::Nothing;
     rules
 }

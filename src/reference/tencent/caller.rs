@@ -29,7 +29,7 @@ impl Caller {
             let problem = match (check, &usersig) {
                 (Check::Present | Check::Legal, _) => None,
                 (Check::Admin, _) => (!is_admin(identifier, credentials))
-                    .then(|| Refusal::new(codes::NOT_ADMIN, "the identifier is not an admin's")),
+                    .then(|| Refusal::new(self.not_admin, "the identifier is not an admin's")),
                 // A usersig that no rule requires, or requires to be legal, cannot be looked into.
                 (_, None) => None,
                 (check, Some(usersig)) => problem(*check, usersig, sdkappid, identifier, credentials, now),
@@ -43,7 +43,7 @@ impl Caller {
     pub(crate) fn authorise(&self, query: &Form<'_>, credentials: &Credentials) -> Result<(), Refusal> {
         match present(query, "identifier") {
             Some(identifier) if self.checks.contains(&Check::Admin) && !is_admin(identifier, credentials) => {
-                Err(Refusal::new(codes::NOT_ADMIN, "the identifier is not an admin's"))
+                Err(Refusal::new(self.not_admin, "the identifier is not an admin's"))
             }
             _ => Ok(()),
         }
@@ -56,7 +56,7 @@ impl Caller {
             Random::Unchecked => true,
             Random::Required => random.is_some_and(|text| !text.is_empty()),
             Random::Number => number.is_some_and(|number| number <= u32::MAX.into()),
-            Random::AtMost(max) => number.is_none_or(|number| number <= max),
+            Random::Between { min, max } => number.is_none_or(|number| (min..=max).contains(&number)),
         };
         if !random_fits {
             return Err(Refusal::new(codes::QUERY, "random is not a 32-bit number"));
@@ -114,4 +114,96 @@ fn present<'a>(query: &'a Form<'_>, name: &'static str) -> Option<&'a str> {
 
 fn is_admin(identifier: &str, credentials: &Credentials) -> bool {
     credentials.admins.iter().any(|admin| admin == identifier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::form::Plus;
+    use crate::reference::tencent::rules;
+    use crate::secret::Secret;
+
+    const NOW: Duration = Duration::from_secs(1_700_000_000);
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    /// The code for a query; 0 for success. `{app}` stands for the right application.
+    fn code(caller: &Caller, query: &str) -> u32 {
+        let credentials = Credentials::reference();
+        let query = query.replace("{app}", &credentials.sdkappid.to_string());
+        let query = Form::read(query.as_bytes(), Plus::Space).unwrap();
+        caller.authenticate(&query, &credentials, NOW).err().map_or(0, |refusal| refusal.code)
+    }
+
+    fn usersig(identifier: &str) -> String {
+        let credentials = Credentials::reference();
+        UserSig::issue(identifier, credentials.sdkappid, &credentials.sdk_key, NOW, MINUTE).encode()
+    }
+
+    #[test]
+    fn an_admin_with_its_own_usersig_may_call_whatever_random_is() {
+        let usersig = usersig("admin");
+        for rest in ["&random=0&contenttype=json", "&random=4294967295&contenttype=json", "&random=x", ""] {
+            let query = format!("sdkappid={{app}}&identifier=admin&usersig={usersig}{rest}");
+            assert_eq!(code(&rules().caller, &query), 0, "{rest}");
+        }
+    }
+
+    #[test]
+    fn each_missing_parameter_has_its_code_and_names_are_case_sensitive() {
+        let usersig = usersig("admin");
+        for (query, expected) in [
+            (format!("identifier=admin&usersig={usersig}"), codes::NO_SDKAPPID),
+            (format!("sdkappid=x&identifier=admin&usersig={usersig}"), codes::NO_SDKAPPID),
+            (format!("sdkappid={{app}}&usersig={usersig}"), codes::ACCOUNT_CHECK),
+            ("sdkappid={app}&identifier=admin".to_owned(), codes::EMPTY_USERSIG),
+            (format!("sdkappid={{app}}&identifier=admin&UserSig={usersig}"), codes::EMPTY_USERSIG),
+        ] {
+            assert_eq!(code(&rules().caller, &query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn each_fault_of_a_usersig_has_its_code() {
+        let Credentials { sdkappid, sdk_key, .. } = Credentials::reference();
+        let other_app = UserSig::issue("admin", sdkappid + 1, &sdk_key, NOW, MINUTE).encode();
+        for (app, identifier, usersig, expected) in [
+            ("{app}", "admin", "garbage".to_owned(), codes::ILLEGAL_USERSIG),
+            ("{app}", "admin", other_app.clone(), codes::OTHER_SDKAPPID),
+            ("1", "admin", usersig("admin"), codes::OTHER_SDKAPPID),
+            ("1234567891", "admin", other_app, codes::UNKNOWN_SDKAPPID),
+            ("{app}", "admin", usersig("visitor"), codes::OTHER_IDENTIFIER),
+            ("{app}", "visitor", usersig("visitor"), codes::NOT_ADMIN),
+            (
+                "{app}",
+                "admin",
+                UserSig::issue("admin", sdkappid, &sdk_key, NOW - MINUTE * 2, MINUTE).encode(),
+                codes::EXPIRED,
+            ),
+            (
+                "{app}",
+                "admin",
+                UserSig::issue("admin", sdkappid, &Secret::new("other"), NOW, MINUTE).encode(),
+                codes::OTHER_KEY,
+            ),
+        ] {
+            let query = format!("sdkappid={app}&identifier={identifier}&usersig={usersig}");
+            assert_eq!(code(&rules().caller, &query), expected, "{identifier} {expected}");
+        }
+    }
+
+    #[test]
+    fn random_and_contenttype_are_checked_under_their_readings() {
+        let good = format!("sdkappid={{app}}&identifier=admin&usersig={}", usersig("admin"));
+        let strict = Caller { random: Random::Number, other_content_type: Strictness::Refused, ..rules().caller };
+        for (rest, expected) in [
+            ("&random=4294967295&contenttype=json", 0),
+            ("&random=4294967296&contenttype=json", codes::QUERY),
+            ("&random=-1&contenttype=json", codes::QUERY),
+            ("&contenttype=json", codes::QUERY),
+            ("&random=1&contenttype=xml", codes::QUERY),
+            ("&random=1", codes::QUERY),
+        ] {
+            assert_eq!(code(&strict, &format!("{good}{rest}")), expected, "{rest}");
+        }
+    }
 }

@@ -169,3 +169,61 @@ enum Outcome {
     Ok,
     Fail,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::tencent::rules;
+
+    fn reply(form: EnvelopeForm) -> Reply {
+        Reply { form, ..rules().reply }
+    }
+
+    #[test]
+    fn success_and_failure_have_all_three_members_and_http_200() {
+        let reply = reply(EnvelopeForm::Documented);
+        let ok = reply.success(Vec::new());
+        assert_eq!((ok.status, ok.body.as_str()), (200, r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#));
+        let fail = reply.refusal(&Refusal::new(90009, "no admin"));
+        let expected = r#"{"ActionStatus":"FAIL","ErrorInfo":"no admin","ErrorCode":90009}"#;
+        assert_eq!((fail.status, fail.body.as_str()), (200, expected));
+    }
+
+    #[test]
+    fn each_flawed_form_shows_in_one_of_them() {
+        use EnvelopeForm as Form;
+        let told = |form| {
+            let reply = reply(form);
+            (reply.success(Vec::new()).body, reply.refusal(&Refusal::new(90009, "x")).body)
+        };
+        for form in [
+            Form::StatusMissing,
+            Form::StatusMissingOnFail,
+            Form::AlwaysOk,
+            Form::AlwaysFail,
+            Form::StatusLowerCase,
+            Form::StatusAsBool,
+            Form::InfoMissing,
+            Form::InfoMissingOnOk,
+            Form::InfoNull,
+            Form::CodeMissing,
+            Form::CodeAsText,
+            Form::OkCode200,
+            Form::CodeAlwaysZero,
+            Form::Wrapped,
+        ] {
+            assert_ne!(told(form), told(Form::Documented), "{form:?}");
+        }
+    }
+
+    #[test]
+    fn further_members_stand_behind_and_words_may_be_left_out() {
+        let reply = Reply {
+            extra_members: &["ErrorDisplay"],
+            error_info: Strictness::Refused,
+            ..reply(EnvelopeForm::Documented)
+        };
+        let fail = reply.refusal(&Refusal::new(90009, "no admin"));
+        assert_eq!(fail.body, r#"{"ActionStatus":"FAIL","ErrorInfo":"","ErrorCode":90009,"ErrorDisplay":""}"#);
+    }
+}

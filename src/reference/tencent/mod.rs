@@ -8,16 +8,14 @@ mod names;
 mod rules;
 mod set;
 
-pub(crate) use envelope::{EnvelopeForm, Refusal, Reply, codes};
+pub(crate) use envelope::{EnvelopeForm, Refusal, codes};
 pub(crate) use host::Host;
-pub(crate) use rules::{
-    Attributes, Batch, Caller, Check, Checked, Counted, NameCheck, Order, Random, Request, Rules, UnknownAccount, rules,
-};
+pub(crate) use rules::{Check, Checked, Counted, NameCheck, Order, Random, Rules, Stored, UnknownAccount, rules};
 
 use axum::http::Method;
 
 use super::answer::{Answer, Incoming};
-use super::form::Form;
+use super::form::{Form, Plus};
 use super::json::{Json, Members};
 use super::profile::{AcceptedMethod, Strictness};
 
@@ -61,20 +59,20 @@ fn carried_out(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Re
     if incoming.method != Method::POST && rules.request.methods == AcceptedMethod::Post {
         return Err(Refusal::new(codes::FORMAT, "the method must be POST"));
     }
-    let query =
-        Form::read(incoming.query.as_bytes()).ok_or_else(|| Refusal::new(codes::URL, "the query is not UTF-8"))?;
+    let query = Form::read(incoming.query.as_bytes(), Plus::Space)
+        .ok_or_else(|| Refusal::new(codes::URL, "the query is not UTF-8"))?;
     let body = || read_body(rules, incoming.body);
     let body = match rules.caller.order {
-        Order::CallerFirst => {
+        Order::Caller => {
             host.authenticate(&query)?;
             body()?
         }
-        Order::BodyFirst => {
+        Order::Body => {
             let body = body()?;
             host.authenticate(&query)?;
             body
         }
-        Order::AdminFirst => {
+        Order::Rights => {
             host.authorise(&query)?;
             host.authenticate(&query)?;
             body()?
@@ -96,6 +94,6 @@ fn read_body(rules: &Rules, body: &[u8]) -> Result<Option<Members>, Refusal> {
         Some(Json::Object(members)) => rules.request.without_duplicates(members).map(Some),
         Some(_) => Err(Refusal::new(codes::JSON, "the body is not a JSON object")),
         None if rules.request.malformed_json == Strictness::Accepted => Ok(None),
-        None => Err(Refusal::new(codes::JSON, "the body is not JSON")),
+        None => Err(Refusal::new(rules.request.json_code, "the body is not JSON")),
     }
 }

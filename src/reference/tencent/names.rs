@@ -26,7 +26,6 @@ impl Names {
         let configured = self.0.read().unwrap_or_else(PoisonError::into_inner);
         match check {
             NameCheck::MustBeConfigured => names.all(|name| configured.values().any(|have| have == name)),
-            NameCheck::AnyCase => names.all(|name| configured.values().any(|have| have.eq_ignore_ascii_case(name))),
             NameCheck::Unchecked => true,
         }
     }
@@ -58,5 +57,52 @@ impl Names {
         }
         *configured = changed;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        Names::new(&["sex".to_owned(), "city".to_owned()])
+    }
+
+    fn set(names: &Names, changes: &str) -> Result<(), u32> {
+        let Some(Json::Object(changes)) = Json::read(changes.as_bytes()) else { panic!("{changes} is no object") };
+        names.set(&changes).map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn names_are_set_at_their_indices_and_the_others_stay() {
+        let names = names();
+        assert_eq!(set(&names, r#"{"1":"country","9":"level"}"#), Ok(()));
+        assert_eq!(names.to_json().write(), r#"{"0":"sex","1":"country","9":"level"}"#);
+    }
+
+    #[test]
+    fn a_wrong_change_leaves_all_names_as_they_were() {
+        let names = names();
+        let long = format!(r#"{{"0":"new","2":"{}"}}"#, "x".repeat(51));
+        for (changes, code) in [
+            (r#"{"0":"new","10":"x"}"#, codes::JSON),
+            (r#"{"0":"new","x":"x"}"#, codes::JSON),
+            (r#"{"0":"new","2":1}"#, codes::JSON),
+            (r#"{"0":"new","2":""}"#, codes::ATTRIBUTE),
+            (r#"{"0":"new","2":"city"}"#, codes::ATTRIBUTE),
+            (long.as_str(), codes::ATTRIBUTE),
+        ] {
+            assert_eq!(set(&names, changes), Err(code), "{changes}");
+            assert_eq!(names.to_json().write(), r#"{"0":"sex","1":"city"}"#, "{changes}");
+        }
+    }
+
+    #[test]
+    fn all_names_of_a_request_must_be_configured() {
+        let all = |check, used: [&str; 2]| names().all_configured(check, used.into_iter());
+        assert!(all(NameCheck::MustBeConfigured, ["city", "sex"]));
+        assert!(!all(NameCheck::MustBeConfigured, ["city", "country"]));
+        assert!(!all(NameCheck::MustBeConfigured, ["city", "Sex"]));
+        assert!(all(NameCheck::Unchecked, ["city", "country"]));
     }
 }

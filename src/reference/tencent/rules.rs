@@ -4,7 +4,7 @@ use crate::reference::answer::JSON;
 use crate::reference::json::Kind;
 use crate::reference::length::Unit;
 use crate::reference::limiter::Law;
-use crate::reference::profile::{AcceptedMethod, Duplicate, Limit, Strictness, ValueRule};
+use crate::reference::profile::{AcceptedMethod, Duplicate, Form, Limit, Strictness, ValueRule};
 use crate::reference::write::WriteRules;
 
 use super::envelope::{EnvelopeForm, Reply, codes};
@@ -40,6 +40,8 @@ pub(crate) struct Caller {
     pub(crate) missing_sdkappid: u32,
     pub(crate) missing_identifier: u32,
     pub(crate) missing_usersig: u32,
+    /// The code of a caller without admin rights.
+    pub(crate) not_admin: u32,
     pub(crate) random: Random,
     /// What becomes of a `contenttype` that is missing or not `json`.
     pub(crate) other_content_type: Strictness,
@@ -67,10 +69,12 @@ pub(crate) enum Check {
 /// What is looked at first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    CallerFirst,
-    BodyFirst,
+    /// Who calls, and then its rights.
+    Caller,
+    /// The JSON.
+    Body,
     /// Admin rights before the `UserSig`.
-    AdminFirst,
+    Rights,
 }
 
 /// How `random` is checked.
@@ -81,8 +85,11 @@ pub(crate) enum Random {
     Required,
     /// It must be a 32-bit number.
     Number,
-    /// A number at most this large: too small a range, in a fault.
-    AtMost(u64),
+    /// Nothing is asked of it but, when it is a number, a range: too small a one, in a fault.
+    Between {
+        min: u64,
+        max: u64,
+    },
 }
 
 /// The rules of the body around the attributes.
@@ -90,6 +97,8 @@ pub(crate) enum Random {
 pub(crate) struct Request {
     pub(crate) methods: AcceptedMethod,
     pub(crate) malformed_json: Strictness,
+    /// The code of a body that is not JSON.
+    pub(crate) json_code: u32,
     pub(crate) duplicate_member: Duplicate,
     /// What becomes of a body without a proper `UserAttrs`.
     pub(crate) bad_user_attrs: Strictness,
@@ -130,6 +139,7 @@ pub(crate) struct Batch {
     pub(crate) users_max: usize,
     pub(crate) counted: Counted,
     pub(crate) checked: Checked,
+    pub(crate) stored: Stored,
     /// The code of too many.
     pub(crate) code: u32,
 }
@@ -149,6 +159,14 @@ pub(crate) enum Checked {
     OnlyLast,
 }
 
+/// Which entries of an accepted batch reach the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stored {
+    All,
+    OnlyFirst,
+    AllButLast,
+}
+
 /// The rules of attribute names and values.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Attributes {
@@ -166,7 +184,6 @@ pub(crate) struct Attributes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NameCheck {
     MustBeConfigured,
-    AnyCase,
     Unchecked,
 }
 
@@ -176,10 +193,11 @@ pub(crate) fn rules() -> Rules {
     Rules {
         caller: Caller {
             checks: vec![Present, Legal, Application, Identity, Expiry, Key, Admin],
-            order: Order::CallerFirst,
+            order: Order::Caller,
             missing_sdkappid: codes::NO_SDKAPPID,
             missing_identifier: codes::ACCOUNT_CHECK,
             missing_usersig: codes::EMPTY_USERSIG,
+            not_admin: codes::NOT_ADMIN,
             random: Random::Unchecked,
             other_content_type: Strictness::Accepted,
         },
@@ -188,12 +206,14 @@ pub(crate) fn rules() -> Rules {
             users_max: USERS_MAX,
             counted: Counted::Users,
             checked: Checked::All,
+            stored: Stored::All,
             code: codes::TOO_MANY_ACCOUNTS,
         },
         attributes: Attributes {
             value: ValueRule {
                 admits: vec![Kind::Text, Kind::Digits],
                 limit: Limit::Length { max: VALUE_MAX, unit: Unit::Bytes },
+                form: Form::Any,
             },
             names: NameCheck::MustBeConfigured,
             configured: NAMES.map(str::to_owned).into(),
@@ -220,6 +240,7 @@ fn request() -> Request {
     Request {
         methods: AcceptedMethod::Post,
         malformed_json: Strictness::Refused,
+        json_code: codes::JSON,
         duplicate_member: Duplicate::Last,
         bad_user_attrs: Strictness::Refused,
         empty_user_attrs: Strictness::Refused,

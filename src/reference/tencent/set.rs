@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Host;
 use super::envelope::{Refusal, codes};
-use super::rules::{Checked, Counted, Request, UnknownAccount};
+use super::rules::{Checked, Counted, Request, Stored, UnknownAccount};
 use crate::reference::json::{Json, Members};
 use crate::reference::profile::{Duplicate, Limit, Strictness};
 use crate::reference::write::{Effect, Patch, write};
@@ -52,7 +52,12 @@ pub(super) fn set_attr(host: &Host, body: Members) -> Result<Members, Refusal> {
         }
         return Err(refusal);
     }
-    let (entries, unknown) = known(host, entries)?;
+    let (mut entries, unknown) = known(host, entries)?;
+    match rules.batch.stored {
+        Stored::All => {}
+        Stored::OnlyFirst => entries.truncate(1),
+        Stored::AllButLast => entries.truncate(last),
+    }
     store(host, entries);
     Ok(error_list(&unknown))
 }
@@ -217,4 +222,117 @@ fn error_list(unknown: &[String]) -> Members {
         ])
     };
     vec![("ErrorList".to_owned(), Json::Array(unknown.iter().map(entry).collect()))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::Options;
+    use crate::reference::tencent::{Rules, rules};
+
+    fn host(alter: impl FnOnce(&mut Rules)) -> Host {
+        let mut rules = rules();
+        alter(&mut rules);
+        Host::new(rules, &Options { users: vec!["known".to_owned()], ..Options::default() })
+    }
+
+    /// The code of a request with this `UserAttrs`; 0 for success.
+    fn code(host: &Host, user_attrs: &str) -> u32 {
+        let Some(Json::Object(body)) = Json::read(format!(r#"{{"UserAttrs":{user_attrs}}}"#).as_bytes()) else {
+            panic!("{user_attrs} is not JSON");
+        };
+        set_attr(host, body).err().map_or(0, |refusal| refusal.code)
+    }
+
+    fn stored(host: &Host, account: &str) -> Option<String> {
+        host.store.get(account).map(|record| Json::Object(record.extended).write())
+    }
+
+    /// So many users with two attributes each, the last of them with this value.
+    fn batch(users: usize, last: &str) -> String {
+        let entry = |index: usize| {
+            let city = if index + 1 == users { last } else { "x" };
+            format!(r#"{{"To_Account":"u{index}","Attrs":{{"sex":"m","city":"{city}"}}}}"#)
+        };
+        format!("[{}]", (0..users).map(entry).collect::<Vec<_>>().join(","))
+    }
+
+    #[test]
+    fn a_hundred_users_are_the_most_however_many_attributes_they_have() {
+        assert_eq!(code(&host(|_| {}), &batch(100, "x")), 0);
+        assert_eq!(code(&host(|_| {}), &batch(101, "x")), codes::TOO_MANY_ACCOUNTS);
+    }
+
+    #[test]
+    fn a_fault_in_the_last_user_refuses_all() {
+        let host = host(|_| {});
+        assert_eq!(code(&host, &batch(3, &"x".repeat(51))), codes::ATTRIBUTE);
+        assert_eq!(stored(&host, "u0"), None);
+        assert_eq!(code(&host, &batch(3, &"x".repeat(50))), 0);
+        assert_eq!(stored(&host, "u0").unwrap(), r#"{"sex":"m","city":"x"}"#);
+    }
+
+    #[test]
+    fn values_are_measured_in_bytes() {
+        for (value, expected) in [
+            ("成".repeat(16) + "ab", 0),
+            ("成".repeat(17), codes::ATTRIBUTE),
+            ("é".repeat(25), 0),
+            ("é".repeat(25) + "a", codes::ATTRIBUTE),
+        ] {
+            assert_eq!(code(&host(|_| {}), &batch(1, &value)), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn bodies_of_another_shape_are_refused() {
+        for (user_attrs, expected) in [
+            ("null", codes::JSON),
+            ("1", codes::JSON),
+            ("\"x\"", codes::JSON),
+            ("{}", codes::JSON),
+            ("[]", codes::JSON),
+            ("[1]", codes::JSON),
+            (r#"[{"Attrs":{"sex":"m"}}]"#, codes::ACCOUNT),
+            (r#"[{"To_Account":1,"Attrs":{"sex":"m"}}]"#, codes::ACCOUNT),
+            (r#"[{"To_account":"a","Attrs":{"sex":"m"}}]"#, codes::ACCOUNT),
+            (r#"[{"To_Account":"a"}]"#, codes::JSON),
+            (r#"[{"To_Account":"a","Attrs":["sex"]}]"#, codes::JSON),
+            (r#"[{"To_Account":"a","Attrs":{"sex":1}}]"#, codes::ATTRIBUTE),
+            (r#"[{"To_Account":"a","Attrs":{"Sex":"m"}}]"#, codes::ATTRIBUTE),
+            (r#"[{"To_Account":"a","Attrs":{}}]"#, 0),
+        ] {
+            assert_eq!(code(&host(|_| {}), user_attrs), expected, "{user_attrs}");
+        }
+    }
+
+    #[test]
+    fn equal_accounts_are_settled_in_each_of_the_three_ways() {
+        let twice = r#"[{"To_Account":"a","Attrs":{"sex":"m"}},{"To_Account":"a","Attrs":{"sex":"f","city":"x"}}]"#;
+        let settled = |duplicate| {
+            let host = host(|rules| rules.request.duplicate_account = duplicate);
+            (code(&host, twice), stored(&host, "a"))
+        };
+        assert_eq!(settled(Duplicate::Last), (0, Some(r#"{"sex":"f","city":"x"}"#.to_owned())));
+        assert_eq!(settled(Duplicate::First), (0, Some(r#"{"sex":"m"}"#.to_owned())));
+        assert_eq!(settled(Duplicate::Refused), (codes::ACCOUNT, None));
+    }
+
+    #[test]
+    fn unknown_accounts_are_created_refused_or_reported() {
+        let two = r#"[{"To_Account":"known","Attrs":{"sex":"m"}},{"To_Account":"new","Attrs":{"sex":"f"}}]"#;
+        let refusing = host(|rules| rules.request.unknown_account = UnknownAccount::Refused);
+        assert_eq!(code(&refusing, two), codes::UNKNOWN_ACCOUNT);
+        assert_eq!(stored(&refusing, "known").unwrap(), "{}");
+        let reporting = host(|rules| rules.request.unknown_account = UnknownAccount::Reported);
+        assert_eq!(code(&reporting, two), 0);
+        assert_eq!(
+            (stored(&reporting, "known").unwrap().as_str(), stored(&reporting, "new")),
+            (r#"{"sex":"m"}"#, None)
+        );
+        assert_eq!(
+            Json::Object(error_list(&["new".to_owned()])).write(),
+            r#"{"ErrorList":[{"ErrorCode":70107,"To_Account":"new"}]}"#
+        );
+    }
 }
