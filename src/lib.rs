@@ -19,6 +19,8 @@ pub mod clock;
 pub mod command;
 pub mod exchange;
 pub mod expectation;
+pub mod record;
+pub mod report;
 pub mod scenario;
 pub mod secret;
 pub mod settings;
