@@ -1,32 +1,23 @@
-//! `proofhouse check`: cases against a target, judged, reported.
+//! `proofhouse check`: cases against a target, judged, recorded, reported.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::api_run::{self, Manner, Planned, client, plan};
 use super::lint::read_suite;
-use super::sign::random_seed;
-use super::{Console, Exit, embedded};
-use crate::api::auth::Signer;
+use super::{Console, Exit, embedded, preview, reports};
 use crate::api::{Api, Level};
-use crate::check::{ApiRun, Client, Destination, Engine, Options, Pacing, Stop};
+use crate::check::{Pacing, Stop};
 use crate::clock::Clock;
+use crate::record::{self, ApiFacts, CheckRecord, RunFacts, SuiteOrigin};
 use crate::reference;
-use crate::scenario::{Case, Selection, Suite};
+use crate::scenario::{Origin, Selection, Suite};
 use crate::settings::args::{Check, Gate, Pace};
 use crate::settings::environment::Environment;
 use crate::settings::target_file::TargetFileError;
 use crate::settings::targets::{ApiTarget, TargetError, Targets, base_url, targets};
-use crate::target::Declared;
-
-/// The largest reply that is read: a hundred users with their profiles take a tenth of it.
-const LARGEST_REPLY: usize = 4 << 20;
-
-/// The cases of one api, for one target.
-struct Planned {
-    target: ApiTarget,
-    plain: Case,
-    cases: Vec<Case>,
-}
 
 pub(super) async fn run(args: &Check, environment: &Environment, console: &mut Console) -> Exit {
     let palette = console.palette(args.output.color, environment);
@@ -40,62 +31,118 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
         Err(TargetError::File(TargetFileError::Mistakes(mistakes))) => return console.mistakes(&mistakes, palette),
         Err(error) => return console.usage(error),
     };
-    let built_in = matches!(chosen, Targets::BuiltIn(_));
+    let self_check = matches!(chosen, Targets::BuiltIn(_));
     let (chosen, _server) = match start_built_in(chosen).await {
         Ok(started) => started,
         Err(message) => return console.usage(message),
     };
-    let selection = Selection::new(&args.only, &args.skip);
-    let mut planned = Vec::new();
-    for target in chosen {
-        match plan(&suite, target, &selection) {
-            Ok(found) => planned.push(found),
-            Err(mistakes) => return console.mistakes(&mistakes, palette),
+    let planned = match plan_all(&suite, chosen, args) {
+        Ok(planned) => planned,
+        Err(mistakes) => return console.mistakes(&mistakes, palette),
+    };
+    if planned.iter().all(|planned| planned.cases.is_empty()) {
+        console.note("error: no case is selected: `--list` without `--only` shows what there is");
+        return Exit::NothingRun;
+    }
+    if args.list {
+        return preview::list(&planned, console);
+    }
+    if args.prepare {
+        return preview::prepare(&planned, console);
+    }
+    execute(args, &suite, planned, self_check, environment, console).await
+}
+
+/// Sends, records and reports.
+async fn execute(
+    args: &Check,
+    suite: &Suite,
+    planned: Vec<Planned>,
+    self_check: bool,
+    environment: &Environment,
+    console: &mut Console,
+) -> Exit {
+    let mut clients = Vec::new();
+    for planned in &planned {
+        match client(&planned.target, args.timeout) {
+            Ok(client) => clients.push(client),
+            Err(error) => return console.usage(error),
         }
     }
-    if planned.iter().all(|planned| planned.cases.is_empty()) {
-        console.note("error: no case is selected");
-        return Exit::NothingRun;
+    let directory = match reports::prepare(&args.report, "check", &planned) {
+        Ok(directory) => directory,
+        Err(message) => {
+            console.note(format_args!("error: {message}"));
+            return Exit::ReportNotWritten;
+        }
+    };
+    if let Some(patience) = args.wait {
+        wait_for_all(&planned, patience, console).await;
     }
     let stop = Stop::default();
     stop_on_interrupt(&stop);
-    let start = Instant::now();
-    let mut runs: Vec<(Arc<Api>, ApiRun)> = Vec::new();
-    for planned in planned {
+    let manner = manner(args, self_check);
+    let progress = reports::Progress::start(&planned, args, console);
+    let (began, start) = (Clock::System.now(), Instant::now());
+    let mut runs = Vec::new();
+    for (planned, client) in planned.into_iter().zip(clients) {
         let api = Arc::clone(&planned.target.api);
-        match run_api(planned, args, built_in, &stop).await {
-            Ok(run) => runs.push((api, run)),
-            Err(message) => return console.usage(message),
-        }
+        let facts = ApiFacts::new(planned.target.base.as_str(), &planned.target.declared);
+        let run = api_run::run(planned, client, manner, &stop, progress.listener()).await;
+        runs.push((api, facts, run));
     }
-    console.line(format_args!("{:?}", start.elapsed()));
-    for (api, run) in &runs {
-        use std::collections::BTreeMap;
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for case in &run.cases {
-            *counts.entry(case.verdict.as_str()).or_default() += 1;
-            if matches!(case.verdict, crate::check::Verdict::Fail | crate::check::Verdict::Inconclusive)
-                || case.misses_a_should()
-            {
-                console.line(format_args!("{} {} {:?}", case.verdict.as_str(), case.address, case.claims));
-                if let Some(exchange) = case.exchanges.last() {
-                    console.line(format_args!(
-                        "   {} {:?}",
-                        exchange.request.body.text,
-                        exchange.outcome.as_ref().map(|r| String::from_utf8_lossy(&r.body).into_owned())
-                    ));
-                }
-            }
-        }
-        console.line(format_args!("{}: {:?} {counts:?}", api.name, run.baseline));
+    progress.finish();
+    let facts = RunFacts {
+        command: "check".into(),
+        started: began,
+        duration: start.elapsed(),
+        self_check,
+        interrupted: stop.is_requested(),
+        suite: origin(suite),
+        settings: settings(args, manner),
+    };
+    let record = CheckRecord::from_run(facts, runs);
+    reports::finish(record, &directory, args, environment, console)
+}
+
+fn plan_all(suite: &Suite, chosen: Vec<ApiTarget>, args: &Check) -> Result<Vec<Planned>, crate::source::Diagnostics> {
+    let selection = Selection::new(&args.only, &args.skip);
+    chosen.into_iter().map(|target| plan(suite, target, &selection)).collect()
+}
+
+fn manner(args: &Check, self_check: bool) -> Manner {
+    let pacing = match args.pace {
+        Some(Pace::None) => Pacing::None,
+        Some(Pace::Rate(rate)) => Pacing::Rate(rate),
+        None if self_check => Pacing::None,
+        None => Pacing::Documented,
+    };
+    let gate = match args.gate {
+        Gate::Must => Level::Must,
+        Gate::Should => Level::Should,
+    };
+    Manner { pacing, concurrency: usize::from(args.concurrency), timeout: args.timeout, gate, spaced: !self_check }
+}
+
+fn settings(args: &Check, manner: Manner) -> record::Settings {
+    record::Settings {
+        gate: manner.gate,
+        pacing: match manner.pacing {
+            Pacing::None => record::Pacing::None,
+            Pacing::Documented => record::Pacing::Documented,
+            Pacing::Rate(rate) => record::Pacing::Rate(rate),
+        },
+        concurrency: manner.concurrency,
+        only: args.only.clone(),
+        skip: args.skip.clone(),
     }
-    if runs.iter().any(|(_, r)| r.cases.iter().any(|c| c.verdict == crate::check::Verdict::Fail)) {
-        return Exit::Violates;
+}
+
+fn origin(suite: &Suite) -> SuiteOrigin {
+    match &suite.origin {
+        Origin::Embedded { digest } => SuiteOrigin::Embedded(digest.clone()),
+        Origin::Paths(paths) => SuiteOrigin::Paths(paths.iter().map(|path| path.display().to_string()).collect()),
     }
-    if runs.iter().any(|(_, r)| r.cases.iter().any(|c| c.verdict == crate::check::Verdict::Inconclusive)) {
-        return Exit::Inconclusive;
-    }
-    Exit::Conforms
 }
 
 /// Starts the built-in reference, where that is what is checked, and says where it is.
@@ -104,55 +151,10 @@ async fn start_built_in(chosen: Targets) -> Result<(Vec<ApiTarget>, Option<refer
         Targets::Given(targets) => return Ok((targets, None)),
         Targets::BuiltIn(apis) => apis,
     };
-    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let address = SocketAddr::from(([127, 0, 0, 1], 0));
     let server = reference::start(reference::Options::default(), address).await.map_err(|error| error.to_string())?;
     let base = base_url(&format!("http://{}", server.addr()))?;
-    let target = |api: Arc<Api>| ApiTarget {
-        base: base.clone(),
-        credentials: embedded::credentials(&api),
-        trust: crate::check::Trust::default(),
-        headers: Vec::new(),
-        declared: embedded::declared(&api),
-        api,
-    };
-    Ok((apis.into_iter().map(target).collect(), Some(server)))
-}
-
-fn plan(suite: &Suite, target: ApiTarget, selection: &Selection) -> Result<Planned, crate::source::Diagnostics> {
-    let mut cases = suite.cases(&target.api, &target.declared)?;
-    cases.retain(|case| selection.wants(case));
-    let plain = suite.plain(&target.api, &target.declared)?;
-    Ok(Planned { target, plain, cases })
-}
-
-async fn run_api(planned: Planned, args: &Check, built_in: bool, stop: &Stop) -> Result<ApiRun, String> {
-    let Planned { target, plain, cases } = planned;
-    let client =
-        Client::new(&target.base, &target.trust, args.timeout, LARGEST_REPLY).map_err(|error| error.to_string())?;
-    let Declared { users, .. } = target.declared.clone();
-    let destination = Destination {
-        base: target.base.as_str().trim_end_matches('/').to_owned(),
-        extra_headers: target.headers,
-        client,
-        users,
-        rate: target.declared.rate(&target.api),
-    };
-    let pacing = match args.pace {
-        Some(Pace::None) => Pacing::None,
-        Some(Pace::Rate(rate)) => Pacing::Rate(rate),
-        None if built_in => Pacing::None,
-        None => Pacing::Documented,
-    };
-    let gate = match args.gate {
-        Gate::Must => Level::Must,
-        Gate::Should => Level::Should,
-    };
-    let seed = random_seed();
-    let run = crate::check::run_prefix(seed);
-    let options = Options { pacing, concurrency: usize::from(args.concurrency), gate, spaced: !built_in, run };
-    let signer = Signer::new(target.credentials, Clock::System, seed);
-    let engine = Engine::new(target.api, plain, destination, signer, options, stop.clone(), Box::new(|_| {}));
-    Ok(Arc::new(engine).run(cases).await)
+    Ok((apis.into_iter().map(|api| embedded::target(api, &base)).collect(), Some(server)))
 }
 
 /// The first interrupt ends the run in order; a second one ends the process at once.
@@ -168,17 +170,23 @@ fn stop_on_interrupt(stop: &Stop) {
     });
 }
 
-/// Waits until the target accepts connections.
-#[expect(dead_code, reason = "used once reports are in")]
-async fn wait_for(host: &str, port: u16, patience: Duration) -> bool {
+/// Waits until each host accepts connections, or the time is up: then the run itself finds out why.
+async fn wait_for_all(planned: &[Planned], patience: Duration, console: &mut Console) {
     let end = Instant::now() + patience;
-    loop {
-        if tokio::net::TcpStream::connect((host, port)).await.is_ok() {
-            return true;
+    let addresses: BTreeSet<(String, u16)> = planned
+        .iter()
+        .filter_map(|planned| {
+            let base = &planned.target.base;
+            Some((base.host_str()?.trim_matches(['[', ']']).to_owned(), base.port_or_known_default()?))
+        })
+        .collect();
+    for (host, port) in addresses {
+        while tokio::net::TcpStream::connect((host.as_str(), port)).await.is_err() {
+            if Instant::now() >= end {
+                console.note(format_args!("{host}:{port} did not accept a connection within {patience:?}"));
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        if Instant::now() >= end {
-            return false;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -2,19 +2,23 @@
 //!
 //! A command writes to a [`Console`] and gives an [`Exit`]; nothing here ends the process.
 
+mod api_run;
 mod check;
 mod completions;
 mod console;
 mod embedded;
-mod exit;
+mod faults;
+
 mod init;
 mod lint;
+mod preview;
+mod reports;
 mod schema;
 mod serve;
 mod sign;
 
+pub use crate::record::ExitCode as Exit;
 pub use console::Console;
-pub use exit::Exit;
 
 use crate::settings::args::{Arguments, Command};
 use crate::settings::environment::Environment;
@@ -24,6 +28,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
     match arguments.command {
         Command::Check(args) => check::run(&args, environment, console).await,
         Command::Serve(args) => serve::run(&args, console).await,
+        Command::Faults(args) => faults::run(&args, environment, console).await,
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),
         Command::Init(args) => init::run(&args, console),

@@ -1,5 +1,6 @@
 //! A claim: one requirement, how far it binds here, and what must hold of the reply.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ pub struct Claim {
 }
 
 /// The outcome that is expected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ExpectedOutcome {
     /// Any well-formed outcome.

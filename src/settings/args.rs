@@ -22,6 +22,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Run the reference implementation of all three APIs
     Serve(Box<Serve>),
+    /// Run the suite against the reference with each planted fault: what does the suite notice?
+    Faults(Faults),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -182,6 +184,28 @@ pub struct Serve {
     /// Write the generated authority here, for `--ca-file`
     #[arg(long, value_name = "FILE", requires = "tls", conflicts_with = "tls_cert")]
     pub tls_ca_out: Option<PathBuf>,
+}
+
+/// Arguments of `faults`.
+#[derive(Debug, Args)]
+pub struct Faults {
+    /// Scenario files and directories, in place of the embedded suites
+    pub paths: Vec<PathBuf>,
+    /// An api whose faults are planted; can be given several times
+    #[arg(long, value_name = "NAME")]
+    pub api: Vec<String>,
+    /// Plant only faults whose name matches; `*` stands for any text
+    #[arg(long, value_name = "GLOB")]
+    pub only: Vec<String>,
+    /// Print the kill matrix as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Name every case that noticed a fault
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Whether colours are used
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
 }
 
 /// Arguments of `lint`.

@@ -1,0 +1,39 @@
+//! What outlives the process: the versioned record of a run, from which every report is rendered.
+//!
+//! Wire types are apart from domain types: `check`, `case`, `exchange` and `totals` say how a record is written, `from_run`
+//! and `rejudge` translate from and to the types of the engine. The words that both share are exported here, so that
+//! reports need nothing but this module.
+
+mod case;
+mod characteristic;
+mod check;
+mod exchange;
+mod exit;
+mod file;
+mod from_run;
+mod rejudge;
+#[cfg(test)]
+pub(crate) mod sample;
+mod totals;
+
+pub use case::{CaseRecord, ClaimRecord, FindingRecord, MismatchRecord, PlaceRecord, Verdict};
+pub use characteristic::{Characteristic, Choice, characteristics};
+pub use check::{
+    ApiRecord, Assumed, Authentication, Baseline, CheckRecord, Pacing, RecordKind, ReplyPointers, RequirementRecord,
+    Settings, SuiteOrigin, TargetFacts, VERSION,
+};
+pub use exchange::{
+    Answer, BodyRecord, ExchangeRecord, ExpectedRecord, FailureRecord, FailureWord, ObservationRecord, Purpose,
+    ReplyRecord, RequestRecord,
+};
+pub use exit::{ExitCode, ExitFacts, exit_code};
+pub use file::{Layout, ReadError, read_check, write_check};
+pub use from_run::{ApiFacts, RunFacts};
+pub use rejudge::rejudge;
+pub use totals::Totals;
+
+pub use crate::api::auth::SchemeName;
+pub use crate::api::{DocumentPlace, Level, Source};
+pub use crate::check::Event as CheckEvent;
+pub use crate::expectation::{ExpectedOutcome, MismatchKind, Uncertainty};
+pub use crate::secret::REDACTED;
