@@ -86,12 +86,25 @@ impl Cause<'_> {
     pub(super) fn folds(&self, case: &CaseRecord) -> bool {
         match case.verdict {
             Verdict::Inconclusive => true,
-            Verdict::Fail => {
-                matches!(self, Self::BaselineRefused(_)) && case.kind() == Some(MismatchKind::WronglyRefused)
-            }
+            Verdict::Fail => matches!(self, Self::BaselineRefused(_)) && is_about_a_refusal(case),
             Verdict::Pass | Verdict::Observed | Verdict::Skip => false,
         }
     }
+}
+
+/// Whether all that is wrong is that, or how, the target refused: where everything is refused, that says nothing.
+fn is_about_a_refusal(case: &CaseRecord) -> bool {
+    case.broken().iter().flat_map(|(_, mismatches)| mismatches.iter()).all(|mismatch| match mismatch.kind {
+        MismatchKind::WronglyRefused
+        | MismatchKind::WrongCode
+        | MismatchKind::WrongCulprit
+        | MismatchKind::WrongStatus
+        | MismatchKind::WrongContent => true,
+        MismatchKind::NoReply
+        | MismatchKind::Envelope
+        | MismatchKind::WronglyAccepted
+        | MismatchKind::LimitedTooEarly => false,
+    })
 }
 
 /// Code and message of a refusal, where the api says that they stand.

@@ -1,10 +1,12 @@
 //! What people need to know of one case that is not as it should be, in the words that all formats share.
 
+use super::cause::cause;
 use super::curl::curl;
 use super::diff::JsonDiff;
 use super::text::{counted, preview, visible};
 use crate::record::{
-    Answer, ApiRecord, Assumed, CaseRecord, ClaimRecord, ExchangeRecord, MismatchKind, MismatchRecord, Purpose,
+    Answer, ApiRecord, Assumed, CaseRecord, CheckRecord, ClaimRecord, ExchangeRecord, MismatchKind, MismatchRecord,
+    Purpose, Verdict,
 };
 
 /// How much of a reply stands on its line.
@@ -18,6 +20,17 @@ pub(super) struct Failure<'a> {
     pub(super) case: &'a CaseRecord,
     /// What is broken, that which binds furthest first.
     pub(super) broken: Vec<(&'a ClaimRecord, &'a [MismatchRecord])>,
+}
+
+/// The failing cases of a record, in order, but for those that only repeat the one cause of their api.
+pub(super) fn failures(record: &CheckRecord) -> Vec<Failure<'_>> {
+    let of_api = |api| {
+        let cause = cause(api);
+        let folds = move |case: &CaseRecord| cause.as_ref().is_some_and(|cause| cause.folds(case));
+        let failing = api.cases.iter().filter(|case| case.verdict == Verdict::Fail);
+        failing.filter(move |case| !folds(case)).map(move |case| Failure::new(api, case))
+    };
+    record.apis.iter().flat_map(of_api).collect()
 }
 
 impl<'a> Failure<'a> {

@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use super::junit;
 use super::terminal::{Detail, Header, View, write_header, write_results};
+use super::{github, junit, markdown, ndjson};
 use crate::record::{CheckRecord, ExitCode, Layout, write_check};
 use crate::source::Palette;
 
@@ -16,13 +16,19 @@ pub enum Format {
     Json,
     /// JUnit XML.
     Junit,
+    /// Markdown, for a job's summary page.
+    Markdown,
+    /// Annotations for GitHub.
+    Github,
+    /// One line of JSON per case.
+    Ndjson,
     /// What the terminal shows, without colours.
     Text,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Json, Self::Junit, Self::Text];
+    pub const ALL: [Self; 6] = [Self::Json, Self::Junit, Self::Markdown, Self::Github, Self::Ndjson, Self::Text];
 
     /// The word on the command line.
     #[must_use]
@@ -30,6 +36,9 @@ impl Format {
         match self {
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Ndjson => "ndjson",
             Self::Text => "text",
         }
     }
@@ -40,6 +49,9 @@ impl Format {
         match self {
             Self::Json => "report.json",
             Self::Junit => "junit.xml",
+            Self::Markdown => "summary.md",
+            Self::Github => "annotations.txt",
+            Self::Ndjson => "cases.ndjson",
             Self::Text => "report.txt",
         }
     }
@@ -75,6 +87,9 @@ pub fn write(record: &CheckRecord, format: Format, out: &mut dyn Write) -> io::R
     match format {
         Format::Json => write_check(record, Layout::Pretty, out),
         Format::Junit => junit::write(record, out),
+        Format::Markdown => markdown::write(record, out),
+        Format::Github => github::write(record, out),
+        Format::Ndjson => ndjson::write(record, out),
         Format::Text => {
             let view = View { palette: Palette::Plain, detail: Detail::Normal };
             write_header(&Header::of(record), view, out)?;

@@ -6,10 +6,15 @@
 mod cause;
 mod curl;
 mod diff;
+mod directory;
 mod failure;
 mod format;
+mod github;
 mod junit;
+mod markdown;
+mod ndjson;
 pub mod terminal;
 mod text;
 
+pub use directory::{DEFAULT_ROOT, DirectoryError, ReportDirectory};
 pub use format::{Format, UnknownFormat, write};

@@ -99,7 +99,7 @@ fn diff(view: View, failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()
         }
     }
     if lines.len() > shown {
-        writeln!(out, "          … {} more", counted(lines.len() - shown, "line"))?;
+        writeln!(out, "          … {} not shown", counted(lines.len() - shown, "line"))?;
     }
     Ok(())
 }

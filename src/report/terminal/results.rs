@@ -86,7 +86,11 @@ fn write_failures(view: View, failures: &[Failure<'_>], out: &mut dyn Write) -> 
         writeln!(out, "{label}  {}  {}", failure.case.address, failure.one_line())?;
     }
     if rest.len() > LINES {
-        writeln!(out, "… and {} more; `--verbose` and the reports show them", counted(rest.len() - LINES, "failure"))?;
+        writeln!(
+            out,
+            "… and {} not shown; `--verbose` and the reports show them",
+            counted(rest.len() - LINES, "failure")
+        )?;
     }
     if !rest.is_empty() && view.detail != Detail::Quiet {
         writeln!(out)?;
@@ -180,7 +184,7 @@ mod tests {
         record.apis[0].cases = vec![case; 300];
         let text = shown(&record, PLAIN);
         assert_eq!(text.matches("expected  ").count(), FULL, "{text}");
-        assert!(text.contains("… and 80 failures more"), "{text}");
+        assert!(text.contains("… and 80 failures not shown"), "{text}");
         let all = shown(&record, View { detail: Detail::Verbose, ..PLAIN });
         assert_eq!(all.matches("expected  ").count(), 300);
         let quiet = shown(&record, View { detail: Detail::Quiet, ..PLAIN });
