@@ -178,6 +178,15 @@ impl CaseRecord {
         self.verdict != Verdict::Fail && self.broken().iter().any(|(claim, _)| claim.level == Level::Should)
     }
 
+    /// Whether the target's answer was good for a verdict, or at least for an observation.
+    #[must_use]
+    pub fn was_judged(&self) -> bool {
+        match self.verdict {
+            Verdict::Pass | Verdict::Fail | Verdict::Observed => true,
+            Verdict::Inconclusive | Verdict::Skip => false,
+        }
+    }
+
     /// The last exchange by which the case is judged.
     #[must_use]
     pub fn last_step(&self) -> Option<&ExchangeRecord> {

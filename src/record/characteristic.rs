@@ -29,7 +29,8 @@ pub struct Choice<'a> {
 #[must_use]
 pub fn characteristics(api: &ApiRecord) -> Vec<Characteristic<'_>> {
     let mut found: IndexMap<&str, Characteristic<'_>> = IndexMap::new();
-    for case in api.cases.iter().filter(|case| case.level == Level::Observe || case.characteristic.is_some()) {
+    let open = |case: &&CaseRecord| case.level == Level::Observe || case.characteristic.is_some();
+    for case in api.cases.iter().filter(open).filter(|case| case.was_judged()) {
         let Some(answer) = answer(case) else {
             continue;
         };

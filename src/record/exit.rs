@@ -177,10 +177,10 @@ pub(super) fn reasons(record: &CheckRecord) -> Vec<String> {
         }
         let totals = &api.totals;
         if totals.fail > 0 {
-            reasons.push(format!("{name}: {} of {} cases fail", totals.fail, totals.cases));
+            reasons.push(format!("{name}: fail: {} of {} cases", totals.fail, totals.cases));
         }
         if facts.undecided && totals.inconclusive > 0 {
-            reasons.push(format!("{name}: {} of {} cases are inconclusive", totals.inconclusive, totals.cases));
+            reasons.push(format!("{name}: inconclusive: {} of {} cases", totals.inconclusive, totals.cases));
         }
     }
     reasons

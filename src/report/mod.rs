@@ -1,1 +1,20 @@
-//! x
+//! What people and other tools read: every format is rendered from the one record.
+//!
+//! `failure`, `cause`, `curl` and `diff` say things once for all formats; each other file is one format. Nothing here
+//! decides anything: verdicts and the exit code stand in the record.
+
+mod cause;
+mod curl;
+mod diff;
+mod directory;
+mod failure;
+mod format;
+mod github;
+mod junit;
+mod markdown;
+mod ndjson;
+pub mod terminal;
+mod text;
+
+pub use directory::{DEFAULT_ROOT, DirectoryError, ReportDirectory};
+pub use format::{Format, UnknownFormat, write};

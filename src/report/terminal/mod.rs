@@ -1,0 +1,12 @@
+//! The report for people at a terminal: what is wrong first, counts after it, the verdict last.
+
+mod block;
+mod header;
+mod progress;
+mod results;
+mod style;
+mod summary;
+
+pub use header::{Header, write_header};
+pub use progress::Progress;
+pub use results::{Detail, View, last_line, write_results};

@@ -1,0 +1,47 @@
+//! Colours, as names of what they mean.
+
+use std::fmt::{self, Display};
+
+use crate::source::Palette;
+
+/// What a text means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// Wrong.
+    Bad,
+    /// Right.
+    Good,
+    /// Unsure.
+    Doubt,
+    /// Beside the point.
+    Dim,
+    /// A heading.
+    Strong,
+}
+
+/// A text that is written with a colour, or without.
+pub(super) struct Painted<T> {
+    text: T,
+    ink: Ink,
+    palette: Palette,
+}
+
+pub(super) fn paint<T: Display>(palette: Palette, ink: Ink, text: T) -> Painted<T> {
+    Painted { text, ink, palette }
+}
+
+impl<T: Display> Display for Painted<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = match self.ink {
+            Ink::Bad => "31",
+            Ink::Good => "32",
+            Ink::Doubt => "33",
+            Ink::Dim => "2",
+            Ink::Strong => "1",
+        };
+        match self.palette {
+            Palette::Colored => write!(formatter, "\u{1b}[{code}m{}\u{1b}[0m", self.text),
+            Palette::Plain => self.text.fmt(formatter),
+        }
+    }
+}
