@@ -15,4 +15,5 @@
 
 pub mod clock;
 pub mod exchange;
+pub mod load;
 pub mod secret;
