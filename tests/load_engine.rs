@@ -188,9 +188,8 @@ fn every_planned_arrival_is_sent_and_seen_by_the_server() {
 #[test]
 fn several_shards_and_phases_count_as_one_run_does() {
     let server = Server::start(|_| Answer::Body("ok"));
-    let step = |name: &str, stretch, per_second| {
-        Phase::constant(name, stretch, rate(per_second), Duration::from_millis(300))
-    };
+    let step =
+        |name: &str, stretch, per_second| Phase::constant(name, stretch, rate(per_second), Duration::from_millis(300));
     let phases = vec![
         step("warm-up", Stretch::WarmUp, 1_000.0),
         Phase { to: rate(2_000.0), ..step("ramp", Stretch::Ramp, 1_000.0) },
@@ -248,8 +247,9 @@ fn a_refusal_above_the_documented_rate_is_learned_and_below_it_deviates() {
     assert_eq!((total.of(Fate::Learned), total.of(Fate::Deviating)), (100, 0));
 
     let below = Server::start(|number| Answer::Body(if number % 2 == 0 { "ok" } else { "busy" }));
-    let phases = [50.0, 1_000.0]
-        .map(|per_second| Phase::constant(format!("{per_second}"), Stretch::Step, rate(per_second), Duration::from_millis(200)));
+    let phases = [50.0, 1_000.0].map(|per_second| {
+        Phase::constant(format!("{per_second}"), Stretch::Step, rate(per_second), Duration::from_millis(200))
+    });
     let load = Load::Open { phases: phases.to_vec(), arrivals: Arrivals::Constant };
     let finished = drive(Plan { documented: Some(rate(100.0)), load, ..steady(1.0, 1) }, &below);
     let total = finished.ledger.total();
@@ -318,7 +318,8 @@ fn early_closes_and_nonsense_are_failures_and_the_next_request_gets_a_new_connec
 #[test]
 fn connections_close_after_their_share_of_requests() {
     let server = Server::start(|_| Answer::Body("ok"));
-    let plan = Plan { requests_per_connection: NonZeroU64::new(10), connections: NonZeroU32::MIN, ..steady(500.0, 400) };
+    let plan =
+        Plan { requests_per_connection: NonZeroU64::new(10), connections: NonZeroU32::MIN, ..steady(500.0, 400) };
     let finished = drive(plan, &server);
     assert_eq!(finished.ledger.total().of(Fate::AsExpected), 200);
     assert_eq!(server.connections.load(Ordering::SeqCst), 20);

@@ -3,8 +3,8 @@
 //! Replies are judged here: known ones at once, others in full through the judge.
 
 use super::accounting::Fate;
-use super::finding::{Example, Finding, Findings, LONGEST_BODY, Side};
-use super::http1::Progress;
+use super::finding::{Example, Finding, Findings, Kind, LONGEST_BODY, Side};
+use super::http1::{After, Progress};
 use super::instants::Offset;
 use super::interval::Interval;
 use super::judged::Known;
@@ -164,6 +164,22 @@ impl Books {
             finding
         });
         Found { finding, example: self.findings.wants_example(finding) }
+    }
+
+    /// What a reply is that equals the latest one of its case in every byte.
+    pub(crate) fn known(&self, flight: &Flight, bytes: &[u8]) -> Option<(Found, After)> {
+        let (finding, after) = self.known.find_whole(flight.case, bytes)?;
+        Some((Found { finding, example: false }, after))
+    }
+
+    /// Remembers a reply in every byte. Deviations are not: each is looked at whether it is wanted as an example.
+    pub(crate) fn remember(&mut self, flight: &Flight, bytes: &[u8], found: Found, after: After) {
+        match self.findings.get(found.finding).kind {
+            Kind::AsExpected | Kind::Limited => {
+                self.known.learn_whole(flight.case, bytes, found.finding, after);
+            }
+            Kind::Deviating { .. } | Kind::Failed(_) => {}
+        }
     }
 
     /// Keeps the exchange as evidence; `request` is masked.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::accounting::{Accounts, BrokenIdentity, Fate};
 use super::books::{Books, Offered, Sample};
@@ -213,8 +213,7 @@ pub fn run(setup: &Setup, stop: &Stop, mut on_event: impl FnMut(Event<'_>)) -> R
     };
     on_event(Event::Started(&started));
 
-    let start = Instant::now() + LEAD;
-    let clock = Stopwatch::starting_at(start);
+    let clock = Stopwatch::starting_in(LEAD);
     let (full, intervals) = sync_channel(threads * (INTERVALS + 1));
     let mut returns = Vec::new();
     let mut wakers: Vec<Waker> = Vec::new();
@@ -257,7 +256,7 @@ pub fn run(setup: &Setup, stop: &Stop, mut on_event: impl FnMut(Event<'_>)) -> R
         cost.join(&second, &started);
         on_event(Event::Second(second));
     });
-    let ran = start.elapsed();
+    let ran = clock.now().as_duration();
     let ending = if halt.load(Ordering::Relaxed) { Ending::Interrupted } else { Ending::Completed };
     let mut books = Vec::new();
     for handle in handles {

@@ -4,9 +4,10 @@
 //! [`Progress`] remembers what is known, so that a head is parsed once. What a connection may do next is part of the
 //! result: `Connection: close`, HTTP/1.0 and bytes beyond the reply end it.
 
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use httparse::{EMPTY_HEADER, Response, Status};
+use httparse::{EMPTY_HEADER, ParserConfig, Response, Status};
 
 use super::chunked::{Chunks, Dechunk};
 use crate::exchange::{FailureKind, Reply};
@@ -165,9 +166,12 @@ enum Parsed {
 /// Parses the head that begins at `start`. A reply whose framing contradicts itself is not HTTP: which of two lengths
 /// holds cannot be known (RFC 9112, 6.3).
 fn parse_head(bytes: &[u8], start: usize, head_only: bool) -> Result<Parsed, FailureKind> {
-    let mut headers = [EMPTY_HEADER; MOST_HEADERS];
-    let mut response = Response::new(&mut headers);
-    let length = match response.parse(&bytes[start..]).map_err(|_| FailureKind::NotHttp)? {
+    // Not initialised: 64 empty headers are 2 KB for each reply.
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut response = Response::new(&mut []);
+    let parsed =
+        ParserConfig::default().parse_response_with_uninit_headers(&mut response, &bytes[start..], &mut headers);
+    let length = match parsed.map_err(|_| FailureKind::NotHttp)? {
         Status::Partial => return Ok(Parsed::Partial),
         Status::Complete(length) => length,
     };

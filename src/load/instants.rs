@@ -1,6 +1,8 @@
 //! Instants of a run as nanoseconds since its start, and the one monotonic clock that gives them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// Nanoseconds since the start of the run; 2^64 of them are 584 years.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,24 +63,32 @@ pub(crate) fn whole(number: f64) -> u64 {
 }
 
 /// The monotonic clock of a run: all shards count from the same start, which may lie ahead.
+///
+/// Read by whole nanoseconds, twice for each request: `Instant` costs twice as much for the detour through `Duration`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch {
-    start: Instant,
+    start: u64,
 }
 
 impl Stopwatch {
-    /// A clock whose zero is `start`.
-    pub(crate) fn starting_at(start: Instant) -> Self {
-        Self { start }
+    /// A clock whose zero lies so far ahead.
+    pub(crate) fn starting_in(lead: Duration) -> Self {
+        Self { start: monotonic() + nanos_of(lead) }
     }
 
     /// Now; zero while the start lies ahead.
     pub(crate) fn now(self) -> Offset {
-        Offset(nanos_of(self.start.elapsed()))
+        Offset(monotonic().saturating_sub(self.start))
     }
 
     /// How long until the start; zero once it has passed.
     pub(crate) fn until_start(self) -> Duration {
-        self.start.saturating_duration_since(Instant::now())
+        Duration::from_nanos(self.start.saturating_sub(monotonic()))
     }
+}
+
+/// The monotonic clock in nanoseconds: it begins near the machine's start and is never negative.
+fn monotonic() -> u64 {
+    let time = clock_gettime(ClockId::Monotonic);
+    time.tv_sec.cast_unsigned() * 1_000_000_000 + time.tv_nsec.cast_unsigned()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sha1::{Digest, Sha1};
 
-use super::instants::{Offset, nanos_of};
+use super::instants::Offset;
 use super::plan::{Case, Destination, Signing, TimestampUnit, UserSigMaker};
 use super::random::{below, scramble};
 use super::template::{NONCE_WIDTH, RANDOM_WIDTH, SIGNATURE_WIDTH, Template, UNIQUE_WIDTH, Widths};
@@ -33,6 +33,8 @@ pub(crate) struct Stamp {
     scheme: Scheme,
     /// Whether the template has users, unique values, random numbers, so that absent ones cost nothing.
     slots: Present,
+    /// The timestamp that the template holds, as a number: most requests of a busy run share it with the one before.
+    timestamp: u64,
 }
 
 /// What authorises the requests, with what it needs between two of them.
@@ -55,7 +57,6 @@ struct Present {
     user: bool,
     unique: bool,
     nonce: bool,
-    timestamp: bool,
     random: bool,
 }
 
@@ -68,7 +69,8 @@ impl Stamp {
             case: case.clone(),
             destination: destination.clone(),
             scheme: Scheme::None,
-            slots: Present { user: false, unique: false, nonce: false, timestamp: false, random: false },
+            slots: Present { user: false, unique: false, nonce: false, random: false },
+            timestamp: 0,
         };
         stamp.scheme = match &case.signing {
             Signing::None => Scheme::None,
@@ -84,7 +86,6 @@ impl Stamp {
             user: stamp.template.has(Slot::User),
             unique: stamp.template.has(Slot::Unique),
             nonce: stamp.template.has(Slot::Nonce),
-            timestamp: stamp.template.has(Slot::Timestamp),
             random: stamp.template.has(Slot::Random),
         };
         stamp
@@ -121,26 +122,37 @@ impl Stamp {
     }
 
     fn sign(&mut self, index: u64, wall: Duration) {
+        self.write_timestamp(wall);
+        if !self.slots.nonce && !matches!(self.scheme, Scheme::AppKey { .. }) {
+            return;
+        }
         let mut nonce = [0; NONCE_WIDTH];
         write_digits(&mut nonce[..6], 100_000 + self.run.number % 900_000);
         write_digits(&mut nonce[6..], index);
-        let mut timestamp = [0; 13];
+        self.template.fill(Slot::Nonce, &nonce);
+        if let Scheme::AppKey { message, nonce_at, .. } = &mut self.scheme {
+            message[*nonce_at..*nonce_at + NONCE_WIDTH].copy_from_slice(&nonce);
+            self.template.fill(Slot::Signature, &hexadecimal_sha1(message));
+        }
+    }
+
+    /// Writes the timestamp where it is sent and where it is signed, unless it stands there already.
+    fn write_timestamp(&mut self, wall: Duration) {
         let unit = match &self.scheme {
             Scheme::AppKey { unit, .. } => *unit,
             Scheme::None | Scheme::UserSig { .. } => TimestampUnit::Milliseconds,
         };
-        let timestamp = &mut timestamp[..digits(unit)];
-        write_digits(timestamp, in_unit(wall, unit));
+        let now = in_unit(wall, unit);
+        if now == self.timestamp {
+            return;
+        }
+        self.timestamp = now;
+        let mut text = [0; 13];
+        let text = &mut text[..digits(unit)];
+        write_digits(text, now);
+        self.template.fill(Slot::Timestamp, text);
         if let Scheme::AppKey { message, nonce_at, .. } = &mut self.scheme {
-            message[*nonce_at..*nonce_at + NONCE_WIDTH].copy_from_slice(&nonce);
-            message[*nonce_at + NONCE_WIDTH..].copy_from_slice(timestamp);
-            self.template.fill(Slot::Signature, &hexadecimal_sha1(message));
-        }
-        if self.slots.nonce {
-            self.template.fill(Slot::Nonce, &nonce);
-        }
-        if self.slots.timestamp {
-            self.template.fill(Slot::Timestamp, timestamp);
+            message[*nonce_at + NONCE_WIDTH..].copy_from_slice(text);
         }
     }
 
@@ -156,6 +168,7 @@ impl Stamp {
             let Destination { host, path_prefix, .. } = &self.destination;
             self.template = Template::compile(&self.case.request, host, path_prefix, &widths(&self.case, text.len()));
             self.template.fill(Slot::UserSig, text.as_bytes());
+            self.timestamp = 0;
         }
     }
 
@@ -206,16 +219,29 @@ fn digits(unit: TimestampUnit) -> usize {
 
 fn in_unit(wall: Duration, unit: TimestampUnit) -> u64 {
     match unit {
-        TimestampUnit::Milliseconds => nanos_of(wall) / 1_000_000,
+        TimestampUnit::Milliseconds => wall.as_secs() * 1_000 + u64::from(wall.subsec_millis()),
         TimestampUnit::Seconds => wall.as_secs(),
     }
 }
 
-/// Writes the last digits of a number, with leading zeros.
+/// Writes the last digits of a number, with leading zeros; two at a time, because a division takes longer than a look-up.
 fn write_digits(place: &mut [u8], mut number: u64) {
-    for digit in place.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
-        number /= 10;
+    const PAIRS: [[u8; 2]; 100] = {
+        let mut pairs = [[b'0'; 2]; 100];
+        let mut number = 0u8;
+        while number < 100 {
+            pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+            number += 1;
+        }
+        pairs
+    };
+    let mut pairs = place.rchunks_exact_mut(2);
+    for pair in &mut pairs {
+        pair.copy_from_slice(&PAIRS[usize::try_from(number % 100).unwrap_or_default()]);
+        number /= 100;
+    }
+    if let [first] = pairs.into_remainder() {
+        *first = PAIRS[usize::try_from(number % 10).unwrap_or_default()][1];
     }
 }
 

@@ -76,6 +76,9 @@ impl Stream {
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let socket = socket_with(family, SocketType::STREAM, flags, None).map_err(why)?;
         sockopt::set_tcp_nodelay(&socket, true).map_err(why)?;
+        // Requests never fill a congestion window, and a control that paces (BBR is the default of some machines) costs a
+        // timer for each send and may hold one back after `dispatched`. Where reno is not allowed, the default stays.
+        let _ = sockopt::set_tcp_congestion(&socket, "reno");
         match connect(&socket, &address) {
             Ok(()) | Err(Errno::INPROGRESS) => {}
             Err(errno) => return Err(why(errno)),

@@ -48,13 +48,16 @@ struct Place {
 #[derive(Clone)]
 pub(crate) struct Template {
     bytes: Vec<u8>,
+    /// By slot, so that filling one looks at no others.
     places: Vec<Place>,
+    /// For each slot, its range in `places`.
+    ranges: [(usize, usize); 7],
 }
 
 impl Template {
     /// Compiles a request for a host.
     pub(crate) fn compile(request: &Request, host: &str, path_prefix: &str, widths: &Widths) -> Self {
-        let mut template = Self { bytes: Vec::with_capacity(1_024), places: Vec::new() };
+        let mut template = Self { bytes: Vec::with_capacity(1_024), places: Vec::new(), ranges: [(0, 0); 7] };
         template.literal(request.method.as_bytes());
         template.literal(b" ");
         template.literal(path_prefix.as_bytes());
@@ -68,7 +71,7 @@ impl Template {
             template.pieces(value, widths);
             template.literal(b"\r\n");
         }
-        let mut body = Self { bytes: Vec::new(), places: Vec::new() };
+        let mut body = Self { bytes: Vec::new(), places: Vec::new(), ranges: [(0, 0); 7] };
         body.pieces(&request.body, widths);
         if !body.bytes.is_empty() || matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
             template.literal(format!("Content-Length: {}\r\n", body.bytes.len()).as_bytes());
@@ -77,6 +80,11 @@ impl Template {
         let start = template.bytes.len();
         template.bytes.extend_from_slice(&body.bytes);
         template.places.extend(body.places.iter().map(|place| Place { at: place.at + start, ..*place }));
+        template.places.sort_by_key(|place| place.slot as usize);
+        for (number, range) in template.ranges.iter_mut().enumerate() {
+            let end = |bound| template.places.partition_point(|place| (place.slot as usize) < bound);
+            *range = (end(number), end(number + 1));
+        }
         template
     }
 
@@ -99,12 +107,14 @@ impl Template {
 
     /// Whether the request has such a slot.
     pub(crate) fn has(&self, slot: Slot) -> bool {
-        self.places.iter().any(|place| place.slot == slot)
+        let (first, end) = self.ranges[slot as usize];
+        first < end
     }
 
     /// Writes a value into every place of a slot; a value of another width than the slot's is cut or leaves the rest.
     pub(crate) fn fill(&mut self, slot: Slot, value: &[u8]) {
-        for place in self.places.iter().filter(|place| place.slot == slot) {
+        let (first, end) = self.ranges[slot as usize];
+        for place in &self.places[first..end] {
             debug_assert_eq!(place.width, value.len(), "{slot:?}");
             let width = place.width.min(value.len());
             self.bytes[place.at..place.at + width].copy_from_slice(&value[..width]);

@@ -1,7 +1,7 @@
 //! What a shard does with its connections: opens them, sends requests, reads replies, closes.
 
 use super::accounting::Fate;
-use super::books::Flight;
+use super::books::{Flight, Found};
 use super::http1::{After, Input, Step};
 use super::instants::Offset;
 use super::poller::Ready;
@@ -206,7 +206,7 @@ impl Shard {
             let whole = match step {
                 Ok(Step::More) => false,
                 Ok(Step::Whole(after)) => {
-                    self.complete(slot, flight, &partial, finished, after);
+                    let _ = self.complete(slot, flight, &partial, finished, after);
                     true
                 }
                 Err(kind) => return self.fail(slot, flight, kind),
@@ -228,10 +228,18 @@ impl Shard {
     fn read_at_once(&mut self, slot: u32, flight: Flight, length: usize, finished: Offset, closing: bool) -> bool {
         let scratch = std::mem::take(&mut self.scratch);
         let bytes = &scratch[..length];
+        if let Some((found, after)) = self.books.known(&flight, bytes) {
+            self.books.replied(&flight, finished, found);
+            self.scratch = scratch;
+            self.done_with(slot, after);
+            self.after(slot, closing);
+            return true;
+        }
         let head_only = self.head_only[flight.case];
         let step = self.pool.get(slot).progress.read(bytes, Input::Open, head_only, self.bounds.reply_limit);
         if let Ok(Step::Whole(after)) = step {
-            self.complete(slot, flight, bytes, finished, after);
+            let found = self.complete(slot, flight, bytes, finished, after);
+            self.books.remember(&flight, bytes, found, after);
         }
         self.scratch = scratch;
         match step {
@@ -246,24 +254,27 @@ impl Shard {
         true
     }
 
-    /// A reply is whole: judges it, and leaves the connection idle in name or marked for closing.
-    fn complete(&mut self, slot: u32, flight: Flight, bytes: &[u8], finished: Offset, after: After) {
+    /// A reply is whole: judges it, and marks a connection that may not be used again.
+    fn complete(&mut self, slot: u32, flight: Flight, bytes: &[u8], finished: Offset, after: After) -> Found {
         let connection = self.pool.get(slot);
-        let progress = std::mem::take(&mut connection.progress);
-        let found = self.books.judge(&flight, &progress, bytes);
+        let found = self.books.judge(&flight, &connection.progress, bytes);
         if found.example {
             self.stamps[flight.case].stamp(flight.index, flight.stamped);
             self.prepared = None;
             let request = self.stamps[flight.case].masked();
-            self.books.example(found, &flight, finished, request, (&progress, bytes));
+            self.books.example(found, &flight, finished, request, (&connection.progress, bytes));
         }
         self.books.replied(&flight, finished, found);
-        self.deadlines.clear(slot);
-        let connection = self.pool.get(slot);
-        connection.progress = progress;
         connection.progress.reset();
+        self.done_with(slot, after);
+        found
+    }
+
+    /// The exchange on a connection is over.
+    fn done_with(&mut self, slot: u32, after: After) {
+        self.deadlines.clear(slot);
         if after == After::Close {
-            connection.served = u64::MAX;
+            self.pool.get(slot).served = u64::MAX;
         }
     }
 
