@@ -274,7 +274,7 @@ fn approach(plan: &Plan, schedule: Option<&Schedule>) -> Result<Approach, Cannot
     })
 }
 
-fn parts(
+pub(crate) fn parts(
     setup: &Setup,
     schedule: Option<&Schedule>,
     started: &Started,

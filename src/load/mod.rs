@@ -35,6 +35,8 @@ mod schedule;
 mod shard;
 mod soundness;
 mod stamp;
+#[cfg(test)]
+mod steady_state;
 mod stream;
 mod template;
 mod tls;
