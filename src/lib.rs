@@ -16,4 +16,5 @@
 pub mod clock;
 pub mod exchange;
 pub mod load;
+pub mod reference;
 pub mod secret;

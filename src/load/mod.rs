@@ -32,6 +32,7 @@ mod poller;
 mod pool;
 mod random;
 mod schedule;
+mod selftest;
 mod shard;
 mod soundness;
 mod stamp;
@@ -59,4 +60,5 @@ pub use plan::{
     UserSigMaker, Users,
 };
 pub use schedule::{Arrival, Arrivals, Phase, Rate, Schedule, Stretch, Stripe};
+pub use selftest::{Comparison, Fit, compare, deviations, poisson_fit};
 pub use soundness::{Cause, Evidence, Soundness, Steal, connections_needed};

@@ -1,0 +1,3 @@
+//! The reference side: servers whose behaviour is known.
+
+pub mod law;
