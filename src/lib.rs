@@ -16,5 +16,6 @@
 pub mod clock;
 pub mod exchange;
 pub mod load;
+pub mod record;
 pub mod reference;
 pub mod secret;

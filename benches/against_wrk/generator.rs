@@ -15,7 +15,7 @@ use proofhouse::secret::Secret;
 const BODY: &str =
     "&userProfile=%7B%22name%22%3A%22Nick%22%2C%22portraitUri%22%3A%22http%3A%2F%2Fexample.com%2Fa.png%22%7D";
 
-fn setup(address: &str, plan: Plan) -> Setup {
+pub(crate) fn setup(address: &str, plan: Plan) -> Setup {
     let slot = |slot| {
         let mut pieces = Pieces::new();
         pieces.slot(slot);

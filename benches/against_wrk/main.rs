@@ -8,6 +8,7 @@
 
 mod floor;
 mod generator;
+mod laws;
 mod server;
 
 use std::io::{BufRead, BufReader, Write};
@@ -26,6 +27,7 @@ fn main() {
         Some("open") => generator::open(argument(1).unwrap(), number(argument(2)), number(argument(3)), argument(4)),
         Some("bare") => floor::pace(number(argument(1)), number(argument(2)), argument(3)),
         Some("lag") => lag(number(argument(1).or(Some("5")))),
+        Some("laws") => laws::run_all(number(argument(1).or(Some("20")))),
         rounds => compare(rounds.map_or(5, |rounds| number(Some(rounds))), number(argument(1).or(Some("4")))),
     }
 }

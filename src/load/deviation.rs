@@ -108,6 +108,12 @@ impl Recorder {
         kept
     }
 
+    /// How many phases its counts have.
+    #[must_use]
+    pub fn phases(&self) -> usize {
+        self.phases
+    }
+
     /// Everything that was found.
     #[must_use]
     pub fn rows(&self) -> &[Row] {

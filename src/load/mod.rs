@@ -60,5 +60,5 @@ pub use plan::{
     UserSigMaker, Users,
 };
 pub use schedule::{Arrival, Arrivals, Phase, Rate, Schedule, Stretch, Stripe};
-pub use selftest::{Comparison, Fit, compare, deviations, poisson_fit};
+pub use selftest::{Comparison, Expected, Fit, compare, deviations, poisson_fit};
 pub use soundness::{Cause, Evidence, Soundness, Steal, connections_needed};
