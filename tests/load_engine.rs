@@ -1,6 +1,7 @@
 //! The load engine against servers that misbehave in known ways: counts are exact, and nothing is lost or made up.
 //!
 //! No test asserts a duration on the real clock; where time matters, what is asserted is which side of an event it is on.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -106,7 +106,7 @@ impl Poller {
     pub(crate) fn wait<'a>(&mut self, at_most: Duration, watched: impl Iterator<Item = Watched<'a>>) -> usize {
         let timeout = Timespec {
             tv_sec: i64::try_from(at_most.as_secs()).unwrap_or(i64::MAX),
-            tv_nsec: i64::from(at_most.subsec_nanos()).into(),
+            tv_nsec: at_most.subsec_nanos().into(),
         };
         match &mut self.backend {
             Backend::Epoll { queue, events } => {

@@ -131,6 +131,9 @@ struct Client {
     partial: Vec<u8>,
 }
 
+/// When a reply is due, to which client, and the reply.
+type Departure = (Duration, usize, Cow<'static, [u8]>);
+
 struct Loop {
     start: Instant,
     listener: TcpListener,
@@ -140,7 +143,7 @@ struct Loop {
     servers: Queue,
     clients: Vec<Option<Client>>,
     /// Replies by departure; clients are never renumbered.
-    due: BinaryHeap<Reverse<(Duration, usize, Cow<'static, [u8]>)>>,
+    due: BinaryHeap<Reverse<Departure>>,
     served: Served,
     keep_arrivals: usize,
 }
