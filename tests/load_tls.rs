@@ -99,7 +99,9 @@ fn requests_over_tls_are_counted_like_plain_ones() {
 #[test]
 fn a_certificate_that_nobody_trusts_leaves_every_arrival_unsent() {
     let (address, _, requests) = server();
-    let total = run(&setup(address, None), &Stop::default(), |_| {}).unwrap().ledger.total();
+    let finished = run(&setup(address, None), &Stop::default(), |_| {}).unwrap();
+    let total = finished.ledger.total();
     assert_eq!((total.planned, total.of(Fate::Unsent)), (100, 100));
+    assert_eq!(&*finished.findings.rows()[0].finding.outcome, "TLS: the certificate's issuer is unknown");
     assert_eq!(requests.load(Ordering::SeqCst), 0);
 }

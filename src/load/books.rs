@@ -147,7 +147,7 @@ impl Books {
         self.end(flight, now, fate, None);
     }
 
-    /// A sent request has no reply.
+    /// A sent request has no reply, or an arrival no connection.
     pub(crate) fn failed(&mut self, flight: &Flight, now: Offset, kind: FailureKind) {
         let finding = self.findings.number(Finding::failure(flight.case, kind));
         self.found(flight, now, finding);

@@ -18,7 +18,7 @@ use super::event::{Cost, Event, Second, Started};
 use super::instants::{Offset, Stopwatch};
 use super::interval::Interval;
 use super::ledger::{Ledger, Measure};
-use super::machine::sharpen_timers;
+use super::machine::{raise_descriptor_limit, sharpen_timers};
 use super::mix::Mix;
 use super::pacing::{Approach, Pacing, decide};
 use super::plan::{Case, Destination, Judge, Load, Plan};
@@ -202,6 +202,7 @@ pub fn run(setup: &Setup, stop: &Stop, mut on_event: impl FnMut(Event<'_>)) -> R
         Load::Closed { .. } => None,
     };
     let threads = plan.threads.get();
+    raise_descriptor_limit(u64::from(plan.connections.get()));
     let approach = approach(plan, schedule.as_ref())?;
     let started = Started {
         model: plan.model(),

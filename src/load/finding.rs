@@ -33,7 +33,7 @@ pub enum Kind {
         /// Whether it may be the limit at work.
         refusal: Refusal,
     },
-    /// Sent, and no reply came.
+    /// No reply came, or no connection to send on.
     Failed(FailureKind),
 }
 
@@ -62,6 +62,7 @@ impl Finding {
             (Kind::Deviating { refusal: Refusal::WellFormed, .. }, Side::Above) => Fate::Learned,
             (Kind::Deviating { .. }, _) => Fate::Deviating,
             (Kind::Failed(FailureKind::Timeout), _) => Fate::TimedOut,
+            (Kind::Failed(kind), _) if kind.is_connect() => Fate::Unsent,
             (Kind::Failed(_), _) => Fate::Failed,
         }
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::num::NonZeroU64;
 
-use rustix::process::{Resource, getrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::set_current_timer_slack;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -23,6 +23,18 @@ pub(crate) fn sharpen_timers() {
 #[must_use]
 pub fn descriptor_limit() -> Option<u64> {
     getrlimit(Resource::Nofile).current
+}
+
+/// Lets the process have `wanted` descriptors and a few of its own, as far as the hard limit goes: the usual soft limit of
+/// 1 024 is just below what 1 024 connections need.
+pub(crate) fn raise_descriptor_limit(wanted: u64) {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let wanted = wanted + 256;
+    let wanted = maximum.map_or(wanted, |maximum| wanted.min(maximum));
+    if current.is_some_and(|current| current < wanted) {
+        // If it is refused and they run out, the run is unsound and says why.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
+    }
 }
 
 /// How many local ports connections to one address can have; `None` where it cannot be read.

@@ -49,8 +49,8 @@ pub(crate) enum CannotOpen {
     Descriptors,
     /// The machine has no port left: the generator's limit.
     Ports,
-    /// The target refused or cannot be reached.
-    Target,
+    /// The target refused, cannot be reached, or failed the handshake.
+    Target(FailureKind),
 }
 
 /// A connection in whatever state.
@@ -87,7 +87,7 @@ impl Stream {
             Transport::Plain => Session::Plain { rest: Vec::new() },
             Transport::Tls { config, name } => {
                 let connection = ClientConnection::new(config.clone(), name.clone());
-                Session::Tls(Box::new(connection.map_err(|_| CannotOpen::Target)?))
+                Session::Tls(Box::new(connection.map_err(|_| CannotOpen::Target(FailureKind::Tls))?))
             }
         };
         Ok(Self { socket, session })
@@ -173,7 +173,7 @@ fn why(errno: Errno) -> CannotOpen {
     match errno {
         Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM => CannotOpen::Descriptors,
         Errno::ADDRNOTAVAIL => CannotOpen::Ports,
-        _ => CannotOpen::Target,
+        _ => CannotOpen::Target(FailureKind::Connect),
     }
 }
 

@@ -19,7 +19,7 @@ impl Shard {
     pub(crate) fn replenish(&mut self, now: Offset) {
         while self.pool.has_room() && now >= self.open_again && self.wants_connection(now) {
             match Stream::open(self.destination.address, &self.destination.transport) {
-                Ok(stream) => self.adopt(stream, now),
+                Ok(stream) => self.adopt(stream),
                 Err(why) => self.cannot_open(why, now),
             }
         }
@@ -32,7 +32,9 @@ impl Shard {
         }
     }
 
-    fn adopt(&mut self, stream: Stream, now: Offset) {
+    fn adopt(&mut self, stream: Stream) {
+        // Read again: deadlines may not go back behind those of what was dispatched in this turn.
+        let now = self.look();
         let (slot, token) = self.pool.insert(stream);
         self.books.interval.opened += 1;
         self.deadlines.set(slot, now.plus(self.bounds.timeout));
@@ -48,10 +50,10 @@ impl Shard {
         match why {
             CannotOpen::Descriptors => self.books.interval.exhausted.descriptors += 1,
             CannotOpen::Ports => self.books.interval.exhausted.ports += 1,
-            CannotOpen::Target => {
+            CannotOpen::Target(kind) => {
                 let closed = self.next_closed();
                 if let Some(flight) = self.queue.pop_front().or(closed) {
-                    self.books.cut(&flight, now, Fate::Unsent);
+                    self.books.failed(&flight, now, kind);
                 }
                 if let Source::Closed { retry_at, .. } = &mut self.source {
                     *retry_at = now.plus(PATIENCE);
@@ -99,7 +101,7 @@ impl Shard {
                 self.look();
                 self.put_to_work(slot);
             }
-            Err(_) => self.opening_failed(slot, CannotOpen::Target),
+            Err(kind) => self.opening_failed(slot, CannotOpen::Target(kind)),
         }
     }
 
