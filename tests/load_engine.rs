@@ -412,3 +412,39 @@ fn a_plan_that_sends_nothing_is_an_error() {
     assert!(matches!(run(&nothing, &Stop::default(), |_| {}), Err(CannotRun::NothingToSend)));
     assert!(matches!(run(&setup(steady(1.0, 0), address), &Stop::default(), |_| {}), Err(CannotRun::NoTime)));
 }
+
+#[test]
+fn a_reply_that_comes_before_the_whole_request_is_sent_is_not_overlooked() {
+    const BODY: usize = 8 << 20;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut buffer = vec![0; 64 << 10];
+        // Replies to the first bytes of each request, and only then reads the rest.
+        loop {
+            let mut have = 0;
+            while have < BODY {
+                let Ok(length @ 1..) = stream.read(&mut buffer) else { return };
+                if have == 0 {
+                    stream.write_all(reply("ok").as_bytes()).unwrap();
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                have += length;
+            }
+        }
+    });
+    let mut setup = setup(Plan { connections: NonZeroU32::MIN, ..steady(10.0, 300) }, address);
+    setup.cases[0].request.body = Pieces::from("x".repeat(BODY).as_str());
+    let total = run(&setup, &Stop::default(), |_| {}).unwrap().ledger.total();
+    assert_eq!((total.planned, total.of(Fate::AsExpected)), (3, 3), "{total}");
+}
+
+#[test]
+fn a_closed_run_against_nobody_counts_its_attempts_and_does_not_spin() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let load = Load::Closed { warm_up: Duration::ZERO, steady: Duration::from_millis(300) };
+    let total = run(&setup(Plan::new(load), address), &Stop::default(), |_| {}).unwrap().ledger.total();
+    assert_eq!(total.planned, total.of(Fate::Unsent));
+    assert!((1..=31).contains(&total.planned), "{total}");
+}

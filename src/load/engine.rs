@@ -297,6 +297,7 @@ pub(crate) fn parts(
             // The first of its two phases is the warm-up.
             steady_from: Offset::from(started.phases[0].2),
             until: Offset::from(plan.duration()),
+            reachable: false,
             retry_at: Offset::START,
         },
     };

@@ -98,7 +98,7 @@ impl Pool {
     pub(crate) fn find(&self, token: u64) -> Option<u32> {
         let slot = u32::try_from(token & u64::from(u32::MAX)).ok()?;
         let connection = self.slots.get(slot as usize)?;
-        (u64::from(connection.generation) == token >> 32 && connection.state != State::Closed).then_some(slot)
+        (u64::from(connection.generation) == token >> 32 && !matches!(connection.state, State::Closed)).then_some(slot)
     }
 
     /// Moves a connection to another state.
@@ -106,7 +106,7 @@ impl Pool {
         let connection = &mut self.slots[slot as usize];
         let opening = |state| u32::from(matches!(state, State::Connecting | State::Handshaking));
         self.opening = self.opening + opening(state) - opening(connection.state);
-        if state == State::Idle {
+        if matches!(state, State::Idle) {
             self.idle.push(Handle { slot, generation: connection.generation });
         }
         connection.state = state;
@@ -116,7 +116,7 @@ impl Pool {
     pub(crate) fn take_idle(&mut self) -> Option<u32> {
         while let Some(Handle { slot, generation }) = self.idle.pop() {
             let connection = &self.slots[slot as usize];
-            if connection.generation == generation && connection.state == State::Idle {
+            if connection.generation == generation && matches!(connection.state, State::Idle) {
                 return Some(slot);
             }
         }

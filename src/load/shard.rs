@@ -39,8 +39,9 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(crate) enum Source {
     /// The schedule says when.
     Open { stripe: Stripe, upcoming: Option<Arrival> },
-    /// Whenever a connection is idle, until the end; numbers are striped like a schedule's.
-    Closed { next: u64, stride: u64, steady_from: Offset, until: Offset, retry_at: Offset },
+    /// Whenever a connection is idle, until the end; numbers are striped like a schedule's. Until one connection has stood,
+    /// and after each that could not be opened, they are tried one at a time.
+    Closed { next: u64, stride: u64, steady_from: Offset, until: Offset, reachable: bool, retry_at: Offset },
 }
 
 /// What a shard's run is bounded by.

@@ -28,7 +28,9 @@ impl Shard {
     fn wants_connection(&self, now: Offset) -> bool {
         match &self.source {
             Source::Open { .. } => self.queue.len() > self.pool.opening() as usize,
-            Source::Closed { until, retry_at, .. } => now < *until && now >= *retry_at,
+            Source::Closed { until, reachable, retry_at, .. } => {
+                now < *until && now >= *retry_at && (*reachable || self.pool.opening() == 0)
+            }
         }
     }
 
@@ -55,8 +57,8 @@ impl Shard {
                 if let Some(flight) = self.queue.pop_front().or(closed) {
                     self.books.failed(&flight, now, kind);
                 }
-                if let Source::Closed { retry_at, .. } = &mut self.source {
-                    *retry_at = now.plus(PATIENCE);
+                if let Source::Closed { reachable, retry_at, .. } = &mut self.source {
+                    (*reachable, *retry_at) = (false, now.plus(PATIENCE));
                 }
                 return;
             }
@@ -74,7 +76,7 @@ impl Shard {
             State::Handshaking => self.shake_hands(slot),
             State::Idle if ready.readable => self.on_idle_event(slot),
             State::Idle => {}
-            State::Writing(flight) if ready.writable => self.go_on_writing(slot, flight),
+            State::Writing(flight) if ready.writable => self.go_on_writing(slot, flight, ready.closing),
             State::Writing(_) => {}
             State::Awaiting(flight) if ready.readable => self.read(slot, flight, ready.closing),
             State::Awaiting(_) => {}
@@ -99,6 +101,9 @@ impl Shard {
             Ok(Handshake::Done) => {
                 self.deadlines.clear(slot);
                 self.look();
+                if let Source::Closed { reachable, .. } = &mut self.source {
+                    *reachable = true;
+                }
                 self.put_to_work(slot);
             }
             Err(kind) => self.opening_failed(slot, CannotOpen::Target(kind)),
@@ -145,10 +150,17 @@ impl Shard {
         }
     }
 
-    fn go_on_writing(&mut self, slot: u32, flight: Flight) {
+    /// Sends what the kernel did not take before. A server may have replied to the head alone: that event is past, so what
+    /// has come is read as soon as the request is sent.
+    fn go_on_writing(&mut self, slot: u32, flight: Flight, closing: bool) {
         let Some(stream) = &mut self.pool.get(slot).stream else { return };
         match stream.flush() {
-            Ok(sent) => self.written(slot, flight, sent),
+            Ok(sent) => {
+                self.written(slot, flight, sent);
+                if sent == Sent::Whole {
+                    self.read(slot, flight, closing);
+                }
+            }
             Err(_) => self.unsent(slot, flight),
         }
     }
