@@ -18,7 +18,8 @@ use std::process::{Child, Command, Stdio};
 const CONNECTIONS: u32 = 64;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let (flags, arguments): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
     let argument = |place: usize| arguments.get(place).map(String::as_str);
     match argument(0) {
         Some("server") => server::serve(),
@@ -28,6 +29,8 @@ fn main() {
         Some("bare") => floor::pace(number(argument(1)), number(argument(2)), argument(3)),
         Some("lag") => lag(number(argument(1).or(Some("5")))),
         Some("laws") => laws::run_all(number(argument(1).or(Some("20")))),
+        // `cargo test --all-targets` runs benches as well, and says no `--bench`.
+        None if flags.is_empty() => println!("measures only under `cargo bench`, or with arguments"),
         rounds => compare(rounds.map_or(5, |rounds| number(Some(rounds))), number(argument(1).or(Some("4")))),
     }
 }

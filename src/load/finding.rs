@@ -53,7 +53,7 @@ impl Finding {
     }
 
     /// How an arrival with this finding ends. What may be the limit at work counts as learned above the documented rate;
-    /// the end of the run takes that back if the same outcome was seen below (see [`super::deviation`]).
+    /// the end of the run takes that back if the same outcome was seen below (see [`super::Recorder::fate_above`]).
     #[must_use]
     pub fn fate(&self, side: Side) -> Fate {
         match (&self.kind, side) {
