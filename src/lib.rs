@@ -19,6 +19,7 @@ pub mod clock;
 pub mod command;
 pub mod exchange;
 pub mod expectation;
+pub mod load;
 pub mod record;
 pub mod reference;
 pub mod report;

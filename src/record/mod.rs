@@ -11,6 +11,9 @@ mod exchange;
 mod exit;
 mod file;
 mod from_run;
+pub mod hlog;
+pub mod journal;
+pub mod load;
 mod rejudge;
 #[cfg(test)]
 pub(crate) mod sample;

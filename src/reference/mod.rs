@@ -20,6 +20,7 @@ mod faults;
 mod form;
 mod gate;
 mod json;
+pub mod law;
 mod length;
 pub mod limiter;
 mod nexconn;
