@@ -92,8 +92,9 @@ impl CheckRecord {
     }
 }
 
-/// To the millisecond; the epoch itself for a time that no calendar has.
-fn rfc3339(since_epoch: Duration) -> String {
+/// A time since 1970-01-01 UTC as RFC 3339, to the millisecond; the epoch itself for a time that no calendar has.
+#[must_use]
+pub fn rfc3339(since_epoch: Duration) -> String {
     let milliseconds = i64::try_from(since_epoch.as_millis()).unwrap_or_default();
     jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
 }
