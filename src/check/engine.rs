@@ -123,7 +123,7 @@ pub struct Engine {
 struct Slot(Mutex<Stage>);
 
 enum Stage {
-    Waiting(Case),
+    Waiting(Box<Case>),
     Empty,
     Done(Box<CaseResult>),
 }
@@ -200,7 +200,7 @@ impl Engine {
         let alone = |case: &Case| case.is_about_authentication() || (case.accounts > 0 && self.users.are_declared());
         let (last, first): (Vec<usize>, Vec<usize>) = (0..cases.len()).partition(|&index| alone(&cases[index]));
         let slots: Arc<Vec<Slot>> =
-            Arc::new(cases.into_iter().map(|case| Slot(Mutex::new(Stage::Waiting(case)))).collect());
+            Arc::new(cases.into_iter().map(|case| Slot(Mutex::new(Stage::Waiting(Box::new(case))))).collect());
         self.side_by_side(&slots, first).await;
         self.one_by_one(&slots, last).await;
         let unsent_because = if self.stop.is_requested() { Uncertainty::Interrupted } else { Uncertainty::NoReply };

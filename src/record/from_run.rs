@@ -154,12 +154,20 @@ fn assumed(api: &Api, cases: &[CaseRecord]) -> Vec<Assumed> {
             let declaration = api.declarations.get(name);
             found.push(Assumed {
                 name: name.clone(),
-                about: declaration.map_or_else(|| name.clone(), |declaration| declaration.about.clone()),
+                about: declaration.map_or_else(|| undescribed(name), |declaration| declaration.about.clone()),
                 value: declaration.and_then(|declaration| declaration.default.clone()),
             });
         }
     }
     found
+}
+
+/// What a fact is that every api knows, and that therefore no description explains.
+fn undescribed(name: &str) -> String {
+    match name {
+        "users" => "which users exist: any id is written to".into(),
+        other => other.into(),
+    }
 }
 
 /// A URL without user and password, which authorise calls.
