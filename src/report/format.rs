@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use super::terminal::{Detail, Header, View, write_header, write_results};
-use super::{github, junit, markdown, ndjson};
+use super::{github, html, junit, markdown, ndjson};
 use crate::record::{CheckRecord, ExitCode, Layout, write_check};
 use crate::source::Palette;
 
@@ -16,6 +16,8 @@ pub enum Format {
     Json,
     /// JUnit XML.
     Junit,
+    /// One HTML file.
+    Html,
     /// Markdown, for a job's summary page.
     Markdown,
     /// Annotations for GitHub.
@@ -28,7 +30,8 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] = [Self::Json, Self::Junit, Self::Markdown, Self::Github, Self::Ndjson, Self::Text];
+    pub const ALL: [Self; 7] =
+        [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Github, Self::Ndjson, Self::Text];
 
     /// The word on the command line.
     #[must_use]
@@ -36,6 +39,7 @@ impl Format {
         match self {
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Html => "html",
             Self::Markdown => "markdown",
             Self::Github => "github",
             Self::Ndjson => "ndjson",
@@ -49,6 +53,7 @@ impl Format {
         match self {
             Self::Json => "report.json",
             Self::Junit => "junit.xml",
+            Self::Html => "report.html",
             Self::Markdown => "summary.md",
             Self::Github => "annotations.txt",
             Self::Ndjson => "cases.ndjson",
@@ -87,6 +92,7 @@ pub fn write(record: &CheckRecord, format: Format, out: &mut dyn Write) -> io::R
     match format {
         Format::Json => write_check(record, Layout::Pretty, out),
         Format::Junit => junit::write(record, out),
+        Format::Html => html::write(record, out),
         Format::Markdown => markdown::write(record, out),
         Format::Github => github::write(record, out),
         Format::Ndjson => ndjson::write(record, out),

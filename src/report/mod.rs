@@ -10,6 +10,7 @@ mod directory;
 mod failure;
 mod format;
 mod github;
+mod html;
 mod junit;
 mod markdown;
 mod ndjson;

@@ -1,0 +1,50 @@
+"use strict";
+(() => {
+  const form = document.getElementById("filters");
+  const shown = document.getElementById("shown");
+  const tiles = [...document.querySelectorAll(".tile")];
+  const rows = [...document.querySelectorAll("#cases tbody tr")];
+  const items = rows.map((row) => ({ element: row, api: row.dataset.api, level: row.cells[1].textContent.trim(),
+    verdict: row.cells[2].textContent.trim(), text: row.textContent.toLowerCase() }))
+    .concat([...document.querySelectorAll("details.case")].map((block) => ({ element: block, api: block.dataset.api,
+      level: block.dataset.level, verdict: block.dataset.verdict, text: block.textContent.toLowerCase() })));
+  const count = (verdict) => rows.filter((row) => !row.hidden && (!verdict || row.cells[2].textContent.trim() === verdict)).length;
+
+  function filter() {
+    const want = { api: form.api.value, level: form.level.value, verdict: form.verdict.value };
+    const words = form.text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const item of items) {
+      const fits = ["api", "level", "verdict"].every((key) => !want[key] || item[key] === want[key]);
+      item.element.hidden = !(fits && words.every((word) => item.text.includes(word)));
+    }
+    for (const tile of tiles) tile.setAttribute("aria-pressed", String(tile.dataset.verdict === want.verdict));
+    shown.textContent = count("") + " of " + rows.length + " cases";
+  }
+
+  function reveal() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    if (target.hidden) { form.reset(); filter(); }
+    if (target.tagName === "DETAILS") target.open = true;
+    target.scrollIntoView();
+  }
+
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const tile of tiles) tile.addEventListener("click", () => {
+    form.verdict.value = form.verdict.value === tile.dataset.verdict ? "" : tile.dataset.verdict;
+    filter();
+  });
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest("#cases td:first-child");
+    if (cell) location.hash = "#" + encodeURIComponent(cell.textContent.trim());
+    if (event.target.matches(".copy")) {
+      const line = event.target.parentElement.querySelector("pre").textContent;
+      navigator.clipboard?.writeText(line).then(() => (event.target.textContent = "copied"));
+    }
+  });
+  addEventListener("hashchange", reveal);
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((block) => (block.open = true)));
+  filter();
+  reveal();
+})();
