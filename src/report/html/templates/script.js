@@ -3,22 +3,23 @@
   const form = document.getElementById("filters");
   const shown = document.getElementById("shown");
   const tiles = [...document.querySelectorAll(".tile")];
+  const verdicts = (row) => row.cells[2].textContent.trim().split(", ");
   const rows = [...document.querySelectorAll("#cases tbody tr")];
   const items = rows.map((row) => ({ element: row, api: row.dataset.api, level: row.cells[1].textContent.trim(),
-    verdict: row.cells[2].textContent.trim(), text: row.textContent.toLowerCase() }))
+    verdicts: verdicts(row), text: row.textContent.toLowerCase() }))
     .concat([...document.querySelectorAll("details.case")].map((block) => ({ element: block, api: block.dataset.api,
-      level: block.dataset.level, verdict: block.dataset.verdict, text: block.textContent.toLowerCase() })));
-  const count = (verdict) => rows.filter((row) => !row.hidden && (!verdict || row.cells[2].textContent.trim() === verdict)).length;
+      level: block.dataset.level, verdicts: [block.dataset.verdict], text: block.textContent.toLowerCase() })));
 
   function filter() {
-    const want = { api: form.api.value, level: form.level.value, verdict: form.verdict.value };
+    const want = { api: form.api.value, level: form.level.value };
+    const verdict = form.verdict.value;
     const words = form.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const item of items) {
-      const fits = ["api", "level", "verdict"].every((key) => !want[key] || item[key] === want[key]);
-      item.element.hidden = !(fits && words.every((word) => item.text.includes(word)));
+      const fits = ["api", "level"].every((key) => !want[key] || item[key] === want[key]);
+      item.element.hidden = !(fits && (!verdict || item.verdicts.includes(verdict)) && words.every((word) => item.text.includes(word)));
     }
-    for (const tile of tiles) tile.setAttribute("aria-pressed", String(tile.dataset.verdict === want.verdict));
-    shown.textContent = count("") + " of " + rows.length + " cases";
+    for (const tile of tiles) tile.setAttribute("aria-pressed", String(tile.dataset.verdict === verdict));
+    shown.textContent = rows.filter((row) => !row.hidden).length + " of " + rows.length + " cases";
   }
 
   function reveal() {
