@@ -153,12 +153,20 @@ fn assumed(api: &Api, cases: &[CaseRecord]) -> Vec<Assumed> {
             let declaration = api.declarations.get(name);
             found.push(Assumed {
                 name: name.clone(),
-                about: declaration.map_or_else(|| name.clone(), |declaration| declaration.about.clone()),
+                about: declaration.map_or_else(|| common_fact(name), |declaration| declaration.about.clone()),
                 value: declaration.and_then(|declaration| declaration.default.clone()),
             });
         }
     }
     found
+}
+
+/// What a fact is that any target can declare, whatever its api.
+fn common_fact(name: &str) -> String {
+    match name {
+        "users" => "which users exist; any user id is written to".into(),
+        name => name.to_owned(),
+    }
 }
 
 /// A URL without user and password, which authorise calls.
