@@ -1,27 +1,32 @@
-//! The `proofhouse` command.
+//! The `proofhouse` command: arguments in, exit code out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
 
 use clap::Parser as _;
-use proofhouse::command::lint::read_suite;
-use proofhouse::scenario::SuiteError;
-use proofhouse::settings::args::{Arguments, Command};
-use proofhouse::source::Palette;
-use proofhouse::target::Declared;
+use proofhouse::command::{Console, Exit, run};
+use proofhouse::settings::args::Arguments;
+use proofhouse::settings::environment::Environment;
 
-#[expect(clippy::print_stdout, reason = "scaffold")]
-fn main() {
-    let Command::Lint(lint) = Arguments::parse().command;
-    match read_suite(&lint.paths) {
-        Ok(suite) => {
-            for api in suite.tested_apis() {
-                let cases = suite.cases(api, &Declared::default()).unwrap_or_default();
-                println!("{}: {} cases", api.name, cases.len());
-            }
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // A panic is an error of ours: its message is on standard error, and the code says so.
+    let exit = catch_unwind(AssertUnwindSafe(|| execute(arguments))).unwrap_or(Exit::Internal);
+    ExitCode::from(exit.code())
+}
+
+fn execute(arguments: Arguments) -> Exit {
+    let mut console = Console::of_process();
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => {
+            let exit = runtime.block_on(run(arguments, &Environment::of_process(), &mut console));
+            // Nobody waits for what an interrupted run left under way.
+            runtime.shutdown_background();
+            exit
         }
-        Err(SuiteError::Mistakes(mistakes)) => {
-            for mistake in mistakes.iter() {
-                println!("{}\n", mistake.render(Palette::Plain));
-            }
+        Err(error) => {
+            console.note(format_args!("error: cannot start: {error}"));
+            Exit::Internal
         }
-        Err(other) => println!("{other:?}"),
     }
 }

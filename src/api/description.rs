@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::auth::Scheme;
 use super::{Fields, OutcomeRules, Requirement, WrongTypes};
-use crate::source::{Diagnostic, Diagnostics, Document, Node};
+use crate::source::{Diagnostic, Diagnostics, Document, Node, Place};
 
 /// How a body is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -131,6 +131,8 @@ pub struct Api {
     pub wrong_types: IndexMap<String, WrongTypes>,
     /// Rules by id.
     pub requirements: IndexMap<String, Requirement>,
+    /// Where the plain accepted request stands.
+    pub place: Place,
 }
 
 /// The members of `api.yaml` that are decoded in one piece.
@@ -183,7 +185,7 @@ impl Api {
             }
             return Err(mistakes);
         };
-        let api = Self {
+        let mut api = Self {
             name: head.api,
             title: head.title,
             document: head.document,
@@ -198,7 +200,11 @@ impl Api {
             fields,
             wrong_types,
             requirements,
+            place: Place { file: String::new(), line: 0, column: 0 },
         };
+        if let Some((name, _)) = api.operations.iter().find(|(_, operation)| operation.plain.is_some()) {
+            api.place = at(&document.root(), &["operations", name, "plain"]).place();
+        }
         api.check(&document.root(), head.version, &mut mistakes);
         mistakes.into_result(api)
     }

@@ -11,6 +11,7 @@ mod requirement;
 mod spec;
 mod tree;
 
+pub(crate) use description::ApiHead;
 pub use description::{Api, BodyEncoding, Declaration, DocumentedRate, Operation, unknown_requirement};
 pub use field::{Alphabet, Count, Field, FieldType, Fields, Length, Range, Shape, Unit, WrongType, WrongTypes};
 pub use outcome::{

@@ -119,6 +119,22 @@ pub struct Engine {
     notify: Box<dyn Fn(Event) + Send + Sync>,
 }
 
+/// A case on its way: it is given up as soon as its result is there, so that many cases need no more than one of both.
+struct Slot(Mutex<Stage>);
+
+enum Stage {
+    Waiting(Box<Case>),
+    Empty,
+    Done(Box<CaseResult>),
+}
+
+impl Slot {
+    /// Puts something in, and gives what was there.
+    fn put(&self, stage: Stage) -> Stage {
+        std::mem::replace(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), stage)
+    }
+}
+
 /// Where requests go.
 pub struct Destination {
     /// The base URL without a slash at its end.
@@ -174,7 +190,6 @@ impl Engine {
 
     /// Sends all cases and concludes what they say.
     pub async fn run(self: Arc<Self>, cases: Vec<Case>) -> ApiRun {
-        let cases = Arc::new(cases);
         let sent = cases.iter().filter(|case| case.skip.is_none()).count();
         (self.notify)(Event::ApiStarted { api: self.api.name.clone(), cases: sent });
         let plain = self.run_case(&self.plain, usize::from(u16::MAX)).await;
@@ -184,14 +199,16 @@ impl Engine {
         }
         let alone = |case: &Case| case.is_about_authentication() || (case.accounts > 0 && self.users.are_declared());
         let (last, first): (Vec<usize>, Vec<usize>) = (0..cases.len()).partition(|&index| alone(&cases[index]));
-        let mut results: Vec<Option<CaseResult>> = Vec::new();
-        results.resize_with(cases.len(), || None);
-        self.side_by_side(&cases, first, &mut results).await;
-        self.one_by_one(&cases, last, &mut results).await;
-        let mut finished = vec![plain];
+        let slots: Arc<Vec<Slot>> =
+            Arc::new(cases.into_iter().map(|case| Slot(Mutex::new(Stage::Waiting(Box::new(case))))).collect());
+        self.side_by_side(&slots, first).await;
+        self.one_by_one(&slots, last).await;
         let unsent_because = if self.stop.is_requested() { Uncertainty::Interrupted } else { Uncertainty::NoReply };
-        finished.extend(results.into_iter().zip(cases.iter()).map(|(result, case)| {
-            result.unwrap_or_else(|| CaseResult { unsent: Some(unsent_because), ..unsent(case) })
+        let mut finished = vec![plain];
+        finished.extend(slots.iter().filter_map(|slot| match slot.put(Stage::Empty) {
+            Stage::Done(result) => Some(*result),
+            Stage::Waiting(case) => Some(CaseResult { unsent: Some(unsent_because), ..unsent(&case) }),
+            Stage::Empty => None,
         }));
         conclude(&self.api, baseline, self.options.gate, &mut finished);
         finished.extend(self.rate_case(&finished).await);
@@ -231,26 +248,19 @@ impl Engine {
         }
     }
 
-    async fn side_by_side(
-        self: &Arc<Self>,
-        cases: &Arc<Vec<Case>>,
-        order: Vec<usize>,
-        results: &mut [Option<CaseResult>],
-    ) {
+    async fn side_by_side(self: &Arc<Self>, slots: &Arc<Vec<Slot>>, order: Vec<usize>) {
         let next = Arc::new(AtomicUsize::new(0));
         let order = Arc::new(order);
-        let finished = Arc::new(Mutex::new(Vec::new()));
         let mut workers = tokio::task::JoinSet::new();
         for _ in 0..self.options.concurrency.min(order.len()) {
-            let (engine, cases, order) = (Arc::clone(self), Arc::clone(cases), Arc::clone(&order));
-            let (next, finished) = (Arc::clone(&next), Arc::clone(&finished));
+            let (engine, slots) = (Arc::clone(self), Arc::clone(slots));
+            let (order, next) = (Arc::clone(&order), Arc::clone(&next));
             workers.spawn(async move {
                 while engine.goes_on() {
                     let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) else {
                         break;
                     };
-                    let result = engine.run_unless_skipped(&cases[index], index).await;
-                    finished.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+                    engine.run_slot(&slots[index], index).await;
                 }
             });
         }
@@ -261,31 +271,32 @@ impl Engine {
                 std::panic::resume_unwind(panic);
             }
         }
-        let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
-        for (index, result) in finished.drain(..) {
-            results[index] = Some(result);
-        }
     }
 
-    async fn one_by_one(&self, cases: &[Case], order: Vec<usize>, results: &mut [Option<CaseResult>]) {
+    async fn one_by_one(&self, slots: &[Slot], order: Vec<usize>) {
         for index in order {
             if !self.goes_on() {
                 return;
             }
-            if self.options.spaced && cases[index].skip.is_none() {
+            if self.options.spaced {
                 tokio::time::sleep(AUTHENTICATION_GAP).await;
             }
-            results[index] = Some(self.run_unless_skipped(&cases[index], index).await);
+            self.run_slot(&slots[index], index).await;
         }
     }
 
-    async fn run_unless_skipped(&self, case: &Case, number: usize) -> CaseResult {
-        if case.skip.is_some() {
-            return unsent(case);
-        }
-        let result = self.run_case(case, number).await;
-        (self.notify)(Event::CaseSent { address: case.address.clone() });
-        result
+    async fn run_slot(&self, slot: &Slot, number: usize) {
+        let Stage::Waiting(case) = slot.put(Stage::Empty) else {
+            return;
+        };
+        let result = if case.skip.is_some() {
+            unsent(&case)
+        } else {
+            let result = self.run_case(&case, number).await;
+            (self.notify)(Event::CaseSent { address: case.address });
+            result
+        };
+        slot.put(Stage::Done(Box::new(result)));
     }
 
     /// The case about the documented rate: only where the target refused for the rate though it was offered no more.

@@ -21,3 +21,4 @@ pub use engine::{ApiRun, Destination, Engine, Options, Pacing, Stop};
 pub use event::Event;
 pub use rate::{RateFinding, Sent};
 pub use result::{Body, CaseResult, ExchangeResult, Purpose, SentRequest, Verdict};
+pub use users::run_prefix;

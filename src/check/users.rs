@@ -82,6 +82,12 @@ impl Drop for Lent<'_> {
     }
 }
 
+/// Six lower-case letters and digits that tell one run from others: the beginning of its user ids.
+#[must_use]
+pub fn run_prefix(seed: u64) -> String {
+    base36(usize::try_from(seed >> 16).unwrap_or(0), 6)
+}
+
 /// A number in lower-case letters and digits, with leading zeros.
 pub(super) fn base36(mut number: usize, digits: usize) -> String {
     let mut text = vec![b'0'; digits];

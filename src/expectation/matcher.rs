@@ -7,6 +7,7 @@
 //! | `$range: [0, 2]` | a number from the first to the second |
 //! | `$any_of: [1, null]` | a value that one of these holds for |
 //! | `$absent: true` | a member that is not there |
+//! | `$json: {…}` | a text that is JSON, for which this holds |
 
 use std::fmt::Write as _;
 
@@ -24,7 +25,7 @@ pub enum Strictness {
 }
 
 /// The words, for messages and for the schema.
-pub const WORDS: [&str; 5] = ["$type", "$regex", "$range", "$any_of", "$absent"];
+pub const WORDS: [&str; 6] = ["$type", "$regex", "$range", "$any_of", "$absent", "$json"];
 
 /// Every difference between what is expected and what is there.
 #[must_use]
@@ -52,6 +53,7 @@ pub fn mistake(expected: &Value) -> Option<String> {
                 ("$any_of", _) => Some("`$any_of` takes a list".into()),
                 ("$absent", Value::Bool(true)) => None,
                 ("$absent", _) => Some("`$absent` takes `true`".into()),
+                ("$json", inner) => mistake(inner),
                 (word, _) => Some(format!("unknown word `{word}`: known are {}", WORDS.join(", "))),
             },
         },
@@ -96,6 +98,9 @@ fn compare(expected: &Value, actual: Option<&Value>, strictness: Strictness, at:
     if let Value::Object(members) = expected
         && let Some((word, argument)) = word(members)
     {
+        if let ("$json", Some(inner)) = (word, actual.and_then(json_text)) {
+            return compare(argument, Some(&inner), strictness, at, found);
+        }
         if !word_holds(word, argument, actual, strictness) {
             found.push(mismatch(at, &described(word, argument), actual));
         }
@@ -146,9 +151,15 @@ fn word_holds(word: &str, argument: &Value, actual: Option<&Value>, strictness: 
             let ends: Vec<f64> = list(argument).filter_map(Value::as_f64).collect();
             matches!(ends.as_slice(), [low, high] if (*low..=*high).contains(&number))
         }),
+        "$json" => json_text(actual).is_some_and(|inner| differences(argument, &inner, strictness).is_empty()),
         "$any_of" => list(argument).any(|one| differences(one, actual, strictness).is_empty()),
         _ => false,
     }
+}
+
+/// The JSON that a text is.
+fn json_text(value: &Value) -> Option<Value> {
+    serde_json::from_str(value.as_str()?).ok()
 }
 
 fn is_absent_word(value: &Value) -> bool {
@@ -187,6 +198,7 @@ fn described(word: &str, argument: &Value) -> String {
             }
             text
         }
+        "$json" => format!("a text that is JSON: {}", typed(argument)),
         _ => "absent".into(),
     }
 }
@@ -239,6 +251,9 @@ mod tests {
         assert!(!holds(json!({ "$range": [0, 2] }), json!(3)));
         assert!(holds(json!({ "a": { "$absent": true } }), json!({})));
         assert!(!holds(json!({ "a": { "$absent": true } }), json!({ "a": null })));
+        assert!(holds(json!({ "$json": { "a": 1 } }), json!("{\"a\":1,\"b\":2}")));
+        assert!(!holds(json!({ "$json": { "a": 1 } }), json!("{\"a\":2}")));
+        assert!(!holds(json!({ "$json": { "a": 1 } }), json!({ "a": 1 })));
         assert!(holds(json!({ "a": { "$any_of": [null, { "$absent": true }] } }), json!({})));
         assert!(!holds(json!({ "a": { "$any_of": [null, ""] } }), json!({ "a": 1 })));
     }

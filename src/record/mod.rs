@@ -11,6 +11,9 @@ mod exchange;
 mod exit;
 mod file;
 mod from_run;
+pub mod hlog;
+pub mod journal;
+pub mod load;
 mod rejudge;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -28,7 +31,7 @@ pub use exchange::{
 };
 pub use exit::{ExitCode, ExitFacts, exit_code};
 pub use file::{Layout, ReadError, read_check, write_check};
-pub use from_run::{ApiFacts, RunFacts};
+pub use from_run::{ApiFacts, RunFacts, rfc3339};
 pub use rejudge::rejudge;
 pub use totals::Totals;
 

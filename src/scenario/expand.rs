@@ -26,13 +26,13 @@ pub enum Rigour {
 }
 
 /// One case to be made of a case as written.
-struct Variant {
+struct Variant<'a> {
     axes: Vec<(String, String)>,
     variables: Map<String, Value>,
     binding: Binding,
     step: StepFields,
     derived: Option<Derived>,
-    node: Node,
+    node: &'a Node,
 }
 
 /// Expands a file's cases for a target that declares this about itself.
@@ -65,17 +65,14 @@ struct Expander<'a> {
     rigour: Rigour,
 }
 
-impl Expander<'_> {
+impl<'a> Expander<'a> {
     fn expand(&self) -> Result<Vec<Case>, Diagnostics> {
         let mut mistakes = Diagnostics::new();
-        let variants = match self.variants() {
-            Ok(variants) => variants,
-            Err(mistake) => return Err(mistake.into()),
-        };
+        let variants = self.variants()?;
         let mut cases = Vec::new();
         let mut used = BTreeSet::new();
-        for variant in &variants {
-            match self.case(variant, &mut used) {
+        for variant in variants {
+            match self.case(&variant, &mut used) {
                 Ok(case) => cases.push(case),
                 Err(mistake) => mistakes.push(mistake),
             }
@@ -87,7 +84,7 @@ impl Expander<'_> {
     }
 
     /// The four ways in which one case as written becomes several, or the case itself.
-    fn variants(&self) -> Result<Vec<Variant>, Diagnostic> {
+    fn variants(&self) -> Result<Box<dyn Iterator<Item = Variant<'a>> + '_>, Diagnostic> {
         let (case, head) = (self.case, &self.case.head);
         let ways = [
             ("rows", !case.rows.is_empty()),
@@ -102,57 +99,56 @@ impl Expander<'_> {
             return Err(case.node.error(message).help("write two cases"));
         }
         match given.first() {
-            None => Ok(vec![self.variant()]),
-            Some(&"rows") => Ok(self.rows()),
-            Some(&"matrix") => Ok(self.matrix()),
-            Some(way) => self.derived(way),
+            None => Ok(Box::new(std::iter::once(self.variant()))),
+            Some(&"rows") => Ok(Box::new(self.rows())),
+            Some(&"matrix") => Ok(Box::new(self.matrix())),
+            Some(way) => Ok(Box::new(self.derived(way)?.into_iter())),
         }
     }
 
-    fn variant(&self) -> Variant {
+    fn variant(&self) -> Variant<'a> {
         Variant {
             axes: Vec::new(),
             variables: self.case.head.with.clone(),
             binding: self.case.binding.clone(),
             step: self.case.step.clone(),
             derived: None,
-            node: self.case.node.clone(),
+            node: &self.case.node,
         }
     }
 
-    fn rows(&self) -> Vec<Variant> {
-        let row = |row: &super::read::RowSource| {
+    fn rows(&self) -> impl Iterator<Item = Variant<'a>> {
+        let row = move |row: &'a super::read::RowSource| {
             let mut variant = self.variant();
             variant.axes.push(("row".into(), row.head.row.clone()));
             variant.variables.extend(row.head.with.clone());
             variant.binding = overlaid_binding(&variant.binding, &row.binding);
             variant.step = overlaid(&variant.step, &row.step);
-            variant.node = row.node.clone();
+            variant.node = &row.node;
             variant
         };
-        self.case.rows.iter().map(row).collect()
+        self.case.rows.iter().map(row)
     }
 
-    fn matrix(&self) -> Vec<Variant> {
-        let mut variants = vec![self.variant()];
-        for (axis, values) in &self.case.head.matrix {
-            let mut next = Vec::with_capacity(variants.len() * values.len());
-            for variant in variants {
-                for value in values {
-                    let mut axes = variant.axes.clone();
-                    axes.push((axis.clone(), value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)));
-                    let mut variables = variant.variables.clone();
-                    variables.insert(axis.clone(), value.clone());
-                    let (binding, step) = (variant.binding.clone(), variant.step.clone());
-                    next.push(Variant { axes, variables, binding, step, derived: None, node: variant.node.clone() });
-                }
+    /// One variant for each combination, the last axis running fastest; made one at a time, as there may be many.
+    fn matrix(&self) -> impl Iterator<Item = Variant<'a>> {
+        let axes = &self.case.head.matrix;
+        let count: usize = axes.values().map(Vec::len).product();
+        (0..count).map(move |number| {
+            let mut variant = self.variant();
+            let mut below = count;
+            for (axis, values) in axes {
+                below /= values.len();
+                let value = &values[number / below % values.len()];
+                let shown = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+                variant.axes.push((axis.clone(), shown));
+                variant.variables.insert(axis.clone(), value.clone());
             }
-            variants = next;
-        }
-        variants
+            variant
+        })
     }
 
-    fn derived(&self, way: &str) -> Result<Vec<Variant>, Diagnostic> {
+    fn derived(&self, way: &str) -> Result<Vec<Variant<'a>>, Diagnostic> {
         let head = &self.case.head;
         let scope = Scope::new(self.api, self.declared, head.with.clone());
         let content = self.content(&self.case.step, self.operation(&self.case.step)).to_string();
@@ -177,7 +173,7 @@ impl Expander<'_> {
         Ok(derived.into_iter().map(variant).collect())
     }
 
-    fn case(&self, variant: &Variant, used: &mut BTreeSet<String>) -> Result<Case, Diagnostic> {
+    fn case(&self, variant: &Variant<'_>, used: &mut BTreeSet<String>) -> Result<Case, Diagnostic> {
         let mut scope = Scope::new(self.api, self.declared, variant.variables.clone());
         self.check_facts(variant)?;
         let steps = self.steps(variant, &mut scope)?;
@@ -205,12 +201,12 @@ impl Expander<'_> {
         Ok(case)
     }
 
-    fn steps(&self, variant: &Variant, scope: &mut Scope<'_>) -> Result<Vec<Step>, Diagnostic> {
+    fn steps(&self, variant: &Variant<'_>, scope: &mut Scope<'_>) -> Result<Vec<Step>, Diagnostic> {
         if self.case.steps.is_empty() {
             let fields = &variant.step;
-            let (request, culprit) = self.request(fields, variant.derived.as_ref(), scope, &variant.node)?;
+            let (request, culprit) = self.request(fields, variant.derived.as_ref(), scope, variant.node)?;
             let claims =
-                self.claims(fields, &variant.binding, variant.derived.as_ref(), culprit, scope, &variant.node)?;
+                self.claims(fields, &variant.binding, variant.derived.as_ref(), culprit, scope, variant.node)?;
             return Ok(vec![Step { name: None, request, claims, captures: indexmap::IndexMap::new() }]);
         }
         let mut steps = Vec::new();
@@ -227,7 +223,7 @@ impl Expander<'_> {
     }
 
     /// What a step takes over from its case: the request, when it calls the same operation.
-    fn inherited(&self, variant: &Variant, source: &StepSource) -> StepFields {
+    fn inherited(&self, variant: &Variant<'_>, source: &StepSource) -> StepFields {
         if self.operation(&source.step) == self.operation(&variant.step) {
             variant.step.clone()
         } else {
@@ -374,7 +370,7 @@ impl Expander<'_> {
         }
     }
 
-    fn check_facts(&self, variant: &Variant) -> Result<(), Diagnostic> {
+    fn check_facts(&self, variant: &Variant<'_>) -> Result<(), Diagnostic> {
         for fact in variant.binding.needs.iter().chain(&variant.binding.assumes) {
             if fact != "users" && !self.api.declarations.contains_key(fact) {
                 let known: Vec<&str> = self.api.declarations.keys().map(String::as_str).collect();
@@ -386,7 +382,7 @@ impl Expander<'_> {
     }
 
     /// The facts that the case rests on and that the target does not declare.
-    fn assumed(&self, variant: &Variant, looked_up: &BTreeSet<String>) -> Vec<String> {
+    fn assumed(&self, variant: &Variant<'_>, looked_up: &BTreeSet<String>) -> Vec<String> {
         let read = looked_up.iter().filter_map(|name| name.strip_prefix("declared."));
         let counted = variant
             .derived

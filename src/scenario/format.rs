@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::text::Script;
-use crate::api::auth::{TimestampUnit, UserSigForm};
+use crate::api::auth::{SigningSecret, TimestampUnit, UserSigForm};
 use crate::api::{Level, Shape, Unit};
 
 /// The head of a scenario file.
@@ -208,9 +208,9 @@ pub struct AuthEntry {
     /// Values signed, though others are sent: `{ Nonce: "1" }`.
     #[serde(default)]
     pub signed_over: IndexMap<String, String>,
-    /// `wrong` signs with another secret.
+    /// The secret that signs: `wrong`, `empty`, or `identity` for what the request says of its caller, the app key.
     #[serde(default)]
-    pub secret: Option<SecretWord>,
+    pub secret: Option<SigningSecret>,
     /// `altered` changes one character of the finished signature.
     #[serde(default)]
     pub signature: Option<SignatureWord>,
@@ -229,14 +229,6 @@ pub struct AuthEntry {
     /// How the text of a `UserSig` is made: `truncated`.
     #[serde(default)]
     pub usersig: Option<UserSigForm>,
-}
-
-/// The only other secret there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SecretWord {
-    /// Not the target's.
-    Wrong,
 }
 
 /// The only other signature there is.

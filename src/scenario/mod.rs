@@ -7,8 +7,10 @@ mod derive;
 mod expand;
 mod expect;
 pub mod format;
+mod plain;
 mod read;
 mod request;
+mod schema;
 mod select;
 mod suite;
 mod text;
@@ -16,6 +18,7 @@ mod value;
 
 pub use case::{Case, ClaimTemplate, Step};
 pub use expand::Rigour;
+pub use schema::{api_schema, scenario_schema};
 pub use select::Selection;
 pub use suite::{Origin, Suite, SuiteError};
 pub use text::Script;

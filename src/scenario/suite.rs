@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::Case;
 use super::expand::{Rigour, expand_file};
+use super::plain::plain;
 use super::read::{FileSource, read_file};
 use crate::api::Api;
 use crate::source::{Diagnostic, Diagnostics, Document, embedded_digest, embedded_files};
@@ -132,6 +133,15 @@ impl Suite {
         mistakes.into_result(cases)
     }
 
+    /// The api's plain accepted request as a case.
+    ///
+    /// # Errors
+    /// What is wrong with it in the api's description.
+    pub fn plain(&self, api: &Api, declared: &Declared) -> Result<Case, Diagnostics> {
+        let text = Arc::new(crate::source::SourceText { name: api.place.file.clone(), text: String::new() });
+        plain(api, declared).map_err(|message| Diagnostic::new(&text, 0..0, message).into())
+    }
+
     /// The apis that have at least one scenario file.
     pub fn tested_apis(&self) -> impl Iterator<Item = &Arc<Api>> {
         self.apis.values().filter(|api| self.files.iter().any(|file| file.head.api == api.name))
@@ -174,9 +184,9 @@ impl Suite {
 impl FileSource {
     /// The case or row at a place.
     fn case_at(&self, place: &crate::source::Place) -> crate::source::Node {
-        let nodes =
+        let mut nodes =
             self.cases.iter().flat_map(|case| std::iter::once(&case.node).chain(case.rows.iter().map(|row| &row.node)));
-        nodes.filter(|node| node.place() == *place).last().unwrap_or(&self.node).clone()
+        nodes.rfind(|node| node.place() == *place).unwrap_or(&self.node).clone()
     }
 }
 

@@ -1,12 +1,14 @@
-//! The command line as typed.
+//! The command line as typed. What it means together with environment and files is decided in the modules beside it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
 #[derive(Debug, Parser)]
-#[command(name = "proofhouse", version, max_term_width = 110)]
+#[command(name = "proofhouse", version, max_term_width = 110, disable_help_subcommand = true)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -16,8 +18,194 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Judge an implementation by the documents: one exit code, and a reason for each failure
+    Check(Box<Check>),
+    /// Run the reference implementation of all three APIs
+    Serve(Box<Serve>),
+    /// Run the suite against the reference with each planted fault: what does the suite notice?
+    Faults(Faults),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
+    /// Print the signature or `UserSig` that would be sent
+    Sign(Sign),
+    /// Write a commented target file and a sample scenario
+    Init(Init),
+    /// Print the JSON Schema of a file format
+    Schema(Schema),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Scenario files and directories, in place of the embedded suites
+    pub paths: Vec<PathBuf>,
+    /// Where the target is, and how it is trusted
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Wait up to this long for the target to accept connections, such as 30s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub wait: Option<Duration>,
+    /// Send only cases whose address matches; `*` stands for any text
+    #[arg(long, value_name = "GLOB")]
+    pub only: Vec<String>,
+    /// Leave out cases whose address matches
+    #[arg(long, value_name = "GLOB")]
+    pub skip: Vec<String>,
+    /// The least level that fails the run
+    #[arg(long, value_enum, default_value_t = Gate::Must)]
+    pub gate: Gate,
+    /// Print addresses, levels and requirements; send nothing
+    #[arg(long)]
+    pub list: bool,
+    /// Print what must exist on the target and what will be written to it; send nothing
+    #[arg(long, conflicts_with = "list")]
+    pub prepare: bool,
+    /// Requests a second for each api, or `none`; 90 % of the documented rate by default
+    #[arg(long, value_name = "RATE", value_parser = pace)]
+    pub pace: Option<Pace>,
+    /// How many cases are under way at once
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub concurrency: u16,
+    /// How long one exchange may take
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
+    pub timeout: Duration,
+    /// Where reports are written
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// What the terminal shows
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Where the target is, and how it is trusted.
+#[derive(Debug, Default, Args)]
+pub struct TargetArgs {
+    /// Base URL of the implementation under test; without it the built-in reference is checked
+    #[arg(long, value_name = "URL")]
+    pub target: Option<String>,
+    /// An api to check; can be given several times
+    #[arg(long, value_name = "NAME")]
+    pub api: Vec<String>,
+    /// A file that says where the target is and what it declares about itself
+    #[arg(long, value_name = "FILE")]
+    pub target_file: Option<PathBuf>,
+    /// Further certificate authorities, in PEM form
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Take any certificate
+    #[arg(long, conflicts_with = "ca_file")]
+    pub insecure: bool,
+}
+
+/// Where reports are written.
+#[derive(Debug, Default, Args)]
+pub struct ReportArgs {
+    /// The directory for reports; a fresh one below `reports` by default
+    #[arg(long, value_name = "DIR")]
+    pub report_dir: Option<PathBuf>,
+    /// A report to write; can be given several times: json, junit, html, markdown, github, ndjson
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Vec<String>,
+}
+
+/// What the terminal shows.
+#[derive(Debug, Default, Args)]
+pub struct OutputArgs {
+    /// Whether colours are used; `NO_COLOR` turns them off too
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Show failures in a line each, and the verdict
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Show every failure and characteristic in full
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// The least level that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Gate {
+    /// What the documents say outright.
+    Must,
+    /// What public evidence says too.
+    Should,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How fast requests are sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// As fast as the target answers.
+    None,
+    /// Requests a second.
+    Rate(f64),
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8650")]
+    pub listen: SocketAddr,
+    /// The rate limit of each endpoint: none, token-bucket:rate=100,burst=10 and others
+    #[arg(long, value_name = "LAW")]
+    pub limiter: Option<String>,
+    /// Break one rule on purpose; `list` shows the names
+    #[arg(long, value_name = "NAME")]
+    pub fault: Option<String>,
+    /// Choose how an open point is read; `list` shows the names. Can be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub reading: Vec<String>,
+    /// Hold every answer back this long, such as 5ms
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
+    pub service_time: Duration,
+    /// Serve over TLS, with a certificate made for this run unless one is given
+    #[arg(long)]
+    pub tls: bool,
+    /// The certificate chain, in PEM form
+    #[arg(long, value_name = "FILE", requires = "tls", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, in PEM form
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Write the generated authority here, for `--ca-file`
+    #[arg(long, value_name = "FILE", requires = "tls", conflicts_with = "tls_cert")]
+    pub tls_ca_out: Option<PathBuf>,
+}
+
+/// Arguments of `faults`.
+#[derive(Debug, Args)]
+pub struct Faults {
+    /// Scenario files and directories, in place of the embedded suites
+    pub paths: Vec<PathBuf>,
+    /// An api whose faults are planted; can be given several times
+    #[arg(long, value_name = "NAME")]
+    pub api: Vec<String>,
+    /// Plant only faults whose name matches; `*` stands for any text
+    #[arg(long, value_name = "GLOB")]
+    pub only: Vec<String>,
+    /// Print the kill matrix as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Name every case that noticed a fault
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Whether colours are used
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
 }
 
 /// Arguments of `lint`.
@@ -25,4 +213,105 @@ pub enum Command {
 pub struct Lint {
     /// Files and directories; the embedded suites by default
     pub paths: Vec<PathBuf>,
+    /// Whether colours are used
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// Arguments of `sign`.
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// The api whose scheme is used
+    #[arg(long, value_name = "NAME")]
+    pub api: String,
+    /// A target file with the credentials; the environment by default
+    #[arg(long, value_name = "FILE")]
+    pub target_file: Option<PathBuf>,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = SignFormat::Plain)]
+    pub format: SignFormat,
+    /// Directories with a further `api.yaml`
+    #[arg(long, value_name = "PATH")]
+    pub suite: Vec<PathBuf>,
+}
+
+/// How `sign` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SignFormat {
+    /// `Name: value` for each header, `name=value` for each query parameter.
+    Plain,
+    /// Lines for `curl --config`.
+    Curl,
+    /// Only the signature or the `UserSig`.
+    Signature,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where the files are written; made when it is not there
+    pub directory: PathBuf,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which format
+    #[arg(value_enum)]
+    pub format: SchemaName,
+}
+
+/// The file formats with a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaName {
+    /// Scenario files.
+    Scenario,
+    /// `api.yaml`.
+    Api,
+    /// Target files.
+    Target,
+    /// `report.json` of a check.
+    Record,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|error| format!("{error}; write 30s or 500ms"))
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    if text == "none" {
+        return Ok(Pace::None);
+    }
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && (0.01..=1e6).contains(&rate) => Ok(Pace::Rate(rate)),
+        Ok(_) | Err(_) => Err("write `none` or a number of requests a second, from 0.01".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_pace_is_none_or_a_positive_number() {
+        assert_eq!(pace("none"), Ok(Pace::None));
+        assert_eq!(pace("90"), Ok(Pace::Rate(90.0)));
+        for wrong in ["0", "-1", "NaN", "inf", "fast"] {
+            assert!(pace(wrong).is_err(), "{wrong}");
+        }
+    }
 }

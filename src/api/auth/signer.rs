@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::usersig::UserSig;
-use super::{Credentials, TimestampUnit, UserSigForm, Variation, app_key};
+use super::{Credentials, SigningSecret, TimestampUnit, UserSigForm, Variation, app_key};
 use crate::clock::Clock;
 use crate::exchange::Slot;
 use crate::secret::Secret;
@@ -95,12 +95,16 @@ impl Signer {
     pub fn sign(&self, variation: &Variation, values: &mut SlotValues) {
         values.random = (self.next() >> 32).to_string();
         match &self.credentials {
-            Credentials::AppKey { secret, .. } => self.sign_app_key(secret, variation, values),
+            Credentials::AppKey { secret, app_key } => {
+                let secret = signing_secret(secret, variation.secret, app_key);
+                self.sign_app_key(&secret, variation, values);
+            }
             Credentials::UserSig { sdk_app_id, key, admin } => {
                 self.sign_usersig(*sdk_app_id, key, admin, variation, values);
             }
             Credentials::Header { token } => {
-                values.signature = if variation.wrong_secret { altered(token.expose()) } else { token.expose().into() };
+                let token = signing_secret(token, variation.secret, "");
+                values.signature = if variation.altered { altered(token.expose()) } else { token.expose().into() };
             }
         }
     }
@@ -118,13 +122,6 @@ impl Signer {
         });
         let over_nonce = signed("Nonce").unwrap_or_else(|| nonce.clone());
         let over_timestamp = signed("Timestamp").unwrap_or_else(|| timestamp.clone());
-        let wrong;
-        let secret = if variation.wrong_secret {
-            wrong = Secret::new(altered(secret.expose()));
-            &wrong
-        } else {
-            secret
-        };
         let signature = app_key::signature(secret, &over_nonce, &over_timestamp);
         let signature = if variation.altered { altered(&signature) } else { signature };
         let signature = set("Signature").unwrap_or(signature);
@@ -143,7 +140,7 @@ impl Signer {
         let signed = |name: &str| variation.signed_over.get(name).map(fill).or_else(|| set(name));
         let identifier = signed("identifier").unwrap_or_else(|| admin.to_owned());
         let number = signed("sdkappid").and_then(|text| text.parse().ok()).unwrap_or(sdk_app_id);
-        let key = if variation.wrong_secret { Secret::new(altered(key.expose())) } else { key.clone() };
+        let key = signing_secret(key, variation.secret, &sdk_app_id.to_string());
         let issued = self.clock.now().saturating_sub(variation.age);
         let usersig = UserSig::issue(&identifier, number, &key, issued, variation.lifetime.unwrap_or(LIFETIME));
         let usersig = if variation.altered { usersig.with_altered_mac() } else { usersig };
@@ -187,6 +184,16 @@ impl Signer {
         let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
+    }
+}
+
+/// The secret that signs; `identity` is what the request says of its caller.
+fn signing_secret(own: &Secret, chosen: SigningSecret, identity: &str) -> Secret {
+    match chosen {
+        SigningSecret::Own => own.clone(),
+        SigningSecret::Wrong => Secret::new(altered(own.expose())),
+        SigningSecret::Empty => Secret::new(""),
+        SigningSecret::Identity => Secret::new(identity),
     }
 }
 
@@ -244,7 +251,7 @@ mod tests {
         let good = fixed(Variation::default());
         let mut other_nonce = Variation::default();
         other_nonce.signed_over.insert("Nonce".into(), Text::literal("14315"));
-        assert_ne!(fixed(Variation { wrong_secret: true, ..Variation::default() }), good);
+        assert_ne!(fixed(Variation { secret: SigningSecret::Wrong, ..Variation::default() }), good);
         assert_ne!(fixed(Variation { altered: true, ..Variation::default() }), good);
         assert_ne!(fixed(other_nonce), good);
     }
@@ -263,7 +270,7 @@ mod tests {
         assert!(verify(&Variation::default()).is_ok());
         let age = Duration::from_secs(700);
         assert!(verify(&Variation { age, ..Variation::default() }).is_err());
-        assert!(verify(&Variation { wrong_secret: true, ..Variation::default() }).is_err());
+        assert!(verify(&Variation { secret: SigningSecret::Wrong, ..Variation::default() }).is_err());
         assert!(verify(&Variation { altered: true, ..Variation::default() }).is_err());
         assert!(verify(&Variation { form: UserSigForm::Truncated, ..Variation::default() }).is_err());
         assert!(verify(&Variation { form: UserSigForm::Uncompressed, ..Variation::default() }).is_err());

@@ -19,6 +19,21 @@ pub enum TimestampUnit {
     Seconds,
 }
 
+/// The secret that signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SigningSecret {
+    /// The target's.
+    #[default]
+    Own,
+    /// Another one.
+    Wrong,
+    /// None at all.
+    Empty,
+    /// What the request says of its caller: anybody who sees a request knows it.
+    Identity,
+}
+
 /// How the text of a `UserSig` is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -46,8 +61,8 @@ pub struct Variation {
     pub rename: IndexMap<String, String>,
     /// Values that are signed, though others are sent.
     pub signed_over: IndexMap<String, Text>,
-    /// Signed with a secret that is not the target's.
-    pub wrong_secret: bool,
+    /// The secret that signs.
+    pub secret: SigningSecret,
     /// One character of the finished signature is changed.
     pub altered: bool,
     /// The unit of the timestamp.

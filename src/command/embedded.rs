@@ -1,0 +1,50 @@
+//! The built-in reference as a target: its credentials, and what it declares about itself.
+
+use std::sync::Arc;
+
+use reqwest::Url;
+
+use crate::api::Api;
+use crate::api::auth::{Credentials, SchemeName};
+use crate::check::Trust;
+use crate::reference;
+use crate::settings::targets::ApiTarget;
+use crate::target::Declared;
+
+/// The built-in reference at this address, as a target for one api.
+pub(super) fn target(api: Arc<Api>, base: &Url) -> ApiTarget {
+    ApiTarget {
+        base: base.clone(),
+        credentials: credentials(&api),
+        trust: Trust::default(),
+        headers: Vec::new(),
+        declared: declared(&api),
+        api,
+    }
+}
+
+fn credentials(api: &Api) -> Credentials {
+    let reference = reference::Credentials::reference();
+    match api.auth.scheme {
+        SchemeName::AppKeySha1 => Credentials::AppKey { app_key: reference.app_key, secret: reference.app_secret },
+        SchemeName::Usersig => Credentials::UserSig {
+            sdk_app_id: reference.sdkappid,
+            key: reference.sdk_key,
+            admin: reference.admins.first().cloned().unwrap_or_default(),
+        },
+        SchemeName::Header => Credentials::Header { token: reference.app_secret },
+    }
+}
+
+/// Every companion, and the documents' defaults as facts of its own, but for names that anybody may add: the reference
+/// takes every well-formed extended key.
+fn declared(api: &Api) -> Declared {
+    let companions = api.operations.iter().filter(|(_, operation)| operation.companion);
+    let defaults = api.declarations.iter().filter_map(|(name, fact)| Some((name.clone(), fact.default.clone()?)));
+    Declared {
+        facts: defaults.collect(),
+        users: None,
+        companions: companions.map(|(name, _)| name.clone()).collect(),
+        rate: None,
+    }
+}

@@ -1,0 +1,18 @@
+//! `proofhouse schema`: the JSON Schema of a file format.
+
+use super::{Console, Exit};
+use crate::record::CheckRecord;
+use crate::scenario::{api_schema, scenario_schema};
+use crate::settings::args::{Schema, SchemaName};
+use crate::settings::target_file::TargetFile;
+
+pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {
+    let schema = match args.format {
+        SchemaName::Scenario => scenario_schema(),
+        SchemaName::Api => api_schema(),
+        SchemaName::Target => schemars::schema_for!(TargetFile).to_value(),
+        SchemaName::Record => schemars::schema_for!(CheckRecord).to_value(),
+    };
+    console.line(format_args!("{schema:#}"));
+    Exit::Conforms
+}
