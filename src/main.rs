@@ -22,7 +22,13 @@ fn execute(arguments: Arguments) -> Exit {
     // it uses again, where threads would each keep their own.
     let mut builder = match arguments.command {
         Command::Serve(_) => Builder::new_multi_thread(),
-        _ => Builder::new_current_thread(),
+        Command::Check(_)
+        | Command::Faults(_)
+        | Command::Lint(_)
+        | Command::Sign(_)
+        | Command::Init(_)
+        | Command::Schema(_)
+        | Command::Completions(_) => Builder::new_current_thread(),
     };
     match builder.enable_all().build() {
         Ok(runtime) => {

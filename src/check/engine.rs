@@ -167,7 +167,8 @@ impl Engine {
             (Pacing::Documented, Some(rate)) => Duration::from_secs_f64(1.0 / (f64::from(rate) * OWN_SHARE)),
             (Pacing::None, _) | (Pacing::Documented, None) => Duration::ZERO,
         };
-        let redactor = Redactor::new([signer.credentials().secret().expose()]);
+        let added = destination.extra_headers.iter().map(|(_, value)| value.as_str());
+        let redactor = Redactor::new(added.chain([signer.credentials().secret().expose()]));
         Self {
             api,
             plain,

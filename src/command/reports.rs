@@ -16,7 +16,7 @@ use crate::settings::environment::Environment;
 use crate::source::Palette;
 
 /// What is written where nothing else is asked for, beside the record itself.
-const DEFAULT_FORMATS: [Format; 1] = [Format::Junit];
+const DEFAULT_FORMATS: [Format; 2] = [Format::Junit, Format::Html];
 
 /// Where reports go and which; an error found before the run counts at its end, when the target's verdict is known.
 pub(super) struct Plan {
