@@ -35,17 +35,15 @@ struct Variant<'a> {
     node: &'a Node,
 }
 
-/// Expands a file's cases for a target that declares this about itself.
-///
-/// # Errors
-/// Every mistake of meaning.
+/// Expands a file's cases for a target that declares this about itself; adds every mistake of meaning to the list, so
+/// that what is sound can be looked at all the same.
 pub(super) fn expand_file(
     file: &FileSource,
     api: &Api,
     declared: &Declared,
     rigour: Rigour,
-) -> Result<Vec<Case>, Diagnostics> {
-    let mut mistakes = Diagnostics::new();
+    mistakes: &mut Diagnostics,
+) -> Vec<Case> {
     let mut cases = Vec::new();
     for case in &file.cases {
         let expander = Expander { file, case, api, declared, rigour };
@@ -54,7 +52,7 @@ pub(super) fn expand_file(
             Err(found) => mistakes.extend(found),
         }
     }
-    mistakes.into_result(cases)
+    cases
 }
 
 struct Expander<'a> {
