@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use reqwest::Url;
+use serde_json::Value;
 
 use crate::api::Api;
 use crate::api::auth::{Credentials, SchemeName};
@@ -10,6 +12,9 @@ use crate::check::Trust;
 use crate::reference;
 use crate::settings::targets::ApiTarget;
 use crate::target::Declared;
+
+/// The fact that a request which fails in one part writes nothing: a choice of the reference, open in the documents.
+const ATOMIC_WRITES: &str = "atomic_writes";
 
 /// The built-in reference at this address, as a target for one api.
 pub(super) fn target(api: Arc<Api>, base: &Url) -> ApiTarget {
@@ -41,10 +46,9 @@ fn credentials(api: &Api) -> Credentials {
 fn declared(api: &Api) -> Declared {
     let companions = api.operations.iter().filter(|(_, operation)| operation.companion);
     let defaults = api.declarations.iter().filter_map(|(name, fact)| Some((name.clone(), fact.default.clone()?)));
-    Declared {
-        facts: defaults.collect(),
-        users: None,
-        companions: companions.map(|(name, _)| name.clone()).collect(),
-        rate: None,
+    let mut facts: IndexMap<String, Value> = defaults.collect();
+    if api.declarations.contains_key(ATOMIC_WRITES) {
+        facts.insert(ATOMIC_WRITES.into(), Value::Bool(true));
     }
+    Declared { facts, users: None, companions: companions.map(|(name, _)| name.clone()).collect(), rate: None }
 }

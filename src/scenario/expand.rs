@@ -183,13 +183,13 @@ impl<'a> Expander<'a> {
         let axes: Vec<String> = variant.axes.iter().map(|(axis, value)| format!("{axis}={value}")).collect();
         let axes = if axes.is_empty() { String::new() } else { format!("[{}]", axes.join(",")) };
         let looked_up = scope.used.take();
-        let accounts = scope.accounts.take();
+        let (accounts, lacking) = (scope.accounts.take(), scope.lacking.take());
         let case = Case {
             address: format!("{}/{}{axes}", self.file.stem, self.case.head.name),
             api: self.api.name.clone(),
             place: variant.node.place(),
             about: self.case.head.about.clone(),
-            skip: self.skip(steps.iter().chain(&cleanup), accounts),
+            skip: lacking.or_else(|| self.skip(steps.iter().chain(&cleanup), accounts)),
             characteristic: variant.binding.characteristic.clone(),
             assumed: self.assumed(variant, &looked_up),
             accounts,
