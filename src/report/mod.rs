@@ -11,6 +11,7 @@ mod failure;
 mod format;
 mod github;
 mod junit;
+pub mod load;
 mod markdown;
 mod ndjson;
 pub mod terminal;
