@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use proofhouse::command::{Console, Exit, run};
-use proofhouse::settings::args::Arguments;
+use proofhouse::settings::args::{Arguments, Command};
 use proofhouse::settings::environment::Environment;
+use tokio::runtime::Builder;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -17,7 +18,19 @@ fn main() -> ExitCode {
 
 fn execute(arguments: Arguments) -> Exit {
     let mut console = Console::of_process();
-    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // Only a server gains by several threads. A client on one leaves the other cores to its target, and what it frees
+    // it uses again, where threads would each keep their own.
+    let mut builder = match arguments.command {
+        Command::Serve(_) => Builder::new_multi_thread(),
+        Command::Check(_)
+        | Command::Faults(_)
+        | Command::Lint(_)
+        | Command::Sign(_)
+        | Command::Init(_)
+        | Command::Schema(_)
+        | Command::Completions(_) => Builder::new_current_thread(),
+    };
+    match builder.enable_all().build() {
         Ok(runtime) => {
             let exit = runtime.block_on(run(arguments, &Environment::of_process(), &mut console));
             // Nobody waits for what an interrupted run left under way.

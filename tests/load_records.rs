@@ -14,7 +14,7 @@ use proofhouse::load::{
 };
 use proofhouse::record::hlog::{HistogramLog, percentile_table};
 use proofhouse::record::journal::{Journal, Journalled};
-use proofhouse::record::load::{End, Second, Settings, Start};
+use proofhouse::record::load::{self, End, Second, Start};
 use proofhouse::record::{Authentication, SchemeName, hlog, journal};
 use proofhouse::reference::law::{Law, LawServer, Servers, Settings, fixed_reply};
 
@@ -55,8 +55,8 @@ fn law(law: Law) -> LawServer {
     LawServer::start(&settings, fixed_reply("{}")).unwrap()
 }
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> load::Settings {
+    load::Settings {
         proofhouse: "0".into(),
         api: "none".into(),
         authentication: Authentication { scheme: SchemeName::Header, names: Vec::new() },

@@ -72,7 +72,11 @@ fn claims(case: &CaseResult, baseline: Baseline, envelope_seen: bool, locked_out
                 Finding::Holds if locked_out && case.is_about_authentication => {
                     Finding::Inconclusive(Uncertainty::LockedOut)
                 }
-                Finding::Holds if baseline != Baseline::Accepted && exchange.observation.outcome == "refused" => {
+                finding
+                    if baseline != Baseline::Accepted
+                        && exchange.observation.outcome == "refused"
+                        && rests_on_the_reason(finding) =>
+                {
                     Finding::Inconclusive(Uncertainty::BaselineRefused)
                 }
                 finding => finding.clone(),
@@ -86,6 +90,24 @@ fn claims(case: &CaseResult, baseline: Baseline, envelope_seen: bool, locked_out
         claims.push(ClaimVerdict { requirement: None, level: case.level, finding: unsent });
     }
     claims
+}
+
+/// Whether a finding about a refusal depends on why it was refused: all do, but a broken envelope and a refusal where
+/// an acceptance is due.
+fn rests_on_the_reason(finding: &Finding) -> bool {
+    match finding {
+        Finding::Holds => true,
+        Finding::Broken(mismatches) => mismatches.iter().all(|mismatch| match mismatch.kind {
+            MismatchKind::WrongCode | MismatchKind::WrongCulprit | MismatchKind::WrongStatus => true,
+            MismatchKind::NoReply
+            | MismatchKind::Envelope
+            | MismatchKind::WronglyAccepted
+            | MismatchKind::WronglyRefused
+            | MismatchKind::WrongContent
+            | MismatchKind::LimitedTooEarly => false,
+        }),
+        Finding::Inconclusive(_) => false,
+    }
 }
 
 fn doubt_without_envelope(failed: bool) -> Uncertainty {

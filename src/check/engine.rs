@@ -123,7 +123,7 @@ pub struct Engine {
 struct Slot(Mutex<Stage>);
 
 enum Stage {
-    Waiting(Case),
+    Waiting(Box<Case>),
     Empty,
     Done(Box<CaseResult>),
 }
@@ -167,7 +167,8 @@ impl Engine {
             (Pacing::Documented, Some(rate)) => Duration::from_secs_f64(1.0 / (f64::from(rate) * OWN_SHARE)),
             (Pacing::None, _) | (Pacing::Documented, None) => Duration::ZERO,
         };
-        let redactor = Redactor::new([signer.credentials().secret().expose()]);
+        let added = destination.extra_headers.iter().map(|(_, value)| value.as_str());
+        let redactor = Redactor::new(added.chain([signer.credentials().secret().expose()]));
         Self {
             api,
             plain,
@@ -200,7 +201,7 @@ impl Engine {
         let alone = |case: &Case| case.is_about_authentication() || (case.accounts > 0 && self.users.are_declared());
         let (last, first): (Vec<usize>, Vec<usize>) = (0..cases.len()).partition(|&index| alone(&cases[index]));
         let slots: Arc<Vec<Slot>> =
-            Arc::new(cases.into_iter().map(|case| Slot(Mutex::new(Stage::Waiting(case)))).collect());
+            Arc::new(cases.into_iter().map(|case| Slot(Mutex::new(Stage::Waiting(Box::new(case))))).collect());
         self.side_by_side(&slots, first).await;
         self.one_by_one(&slots, last).await;
         let unsent_because = if self.stop.is_requested() { Uncertainty::Interrupted } else { Uncertainty::NoReply };

@@ -9,9 +9,9 @@ use super::result::{Body, CaseResult, ExchangeResult, Purpose, SentRequest, Verd
 use crate::api::auth::SlotValues;
 use crate::api::{Captured, Outcome};
 use crate::exchange::{Failure, Reply, Request, Slot};
-use crate::expectation::{Claim, Finding, judge};
+use crate::expectation::{Claim, Finding, Judgement, judge};
 use crate::scenario::{Case, Step};
-use crate::secret::Redactor;
+use crate::secret::{REDACTED, Redactor};
 
 /// How much of a body is kept: what passes must not fill the memory, and what fails is read by people.
 const KEPT_BODY: usize = 64 * 1024;
@@ -181,12 +181,14 @@ impl Engine {
         self.signer.sign(&step.request.auth, &mut values);
         let outgoing = self.outgoing(request, |slot| values.get(slot));
         let (outcome, duration) = self.client.send(&outgoing, connection).await;
-        let judgement = judge(&self.api, claims, outcome.as_ref());
-        let (kept, truncated) = self.kept(&outcome, &values);
+        let mut judgement = judge(&self.api, claims, outcome.as_ref());
+        let own = self.redactor_for(&outcome, &values);
+        self.clean_judgement(&mut judgement, &own);
+        let (kept, truncated) = self.kept(&outcome, &own);
         let exchange = ExchangeResult {
             step: step.name.clone(),
             purpose,
-            request: shown(self.outgoing(request, |slot| values.shown(slot))),
+            request: shown(self.outgoing(request, |slot| values.shown(slot)), &self.extra_headers),
             outcome: kept,
             truncated,
             duration,
@@ -209,8 +211,32 @@ impl Engine {
         }
     }
 
+    /// Knows what authorised this very sending, where the reply is long enough to hold it.
+    fn redactor_for(&self, outcome: &Result<Reply, Failure>, values: &SlotValues) -> Redactor {
+        let Ok(reply) = outcome else {
+            return Redactor::default();
+        };
+        let longest = reply.headers.iter().map(|(_, value)| value.len()).chain([reply.body.len()]).max().unwrap_or(0);
+        Redactor::new(values.secrets().filter(|secret| secret.len() <= longest))
+    }
+
+    /// A target may echo in any member what it was sent: what is quoted of a reply is cleaned as the reply is.
+    fn clean_judgement(&self, judgement: &mut Judgement, own: &Redactor) {
+        let clean = |text: &mut String| {
+            if self.redactor.finds(text.as_bytes()) || own.finds(text.as_bytes()) {
+                *text = own.redact(&self.redactor.redact(text));
+            }
+        };
+        judgement.observation.culprit.iter_mut().for_each(clean);
+        for claim in &mut judgement.claims {
+            if let Finding::Broken(mismatches) = &mut claim.finding {
+                mismatches.iter_mut().map(|mismatch| &mut mismatch.actual).for_each(clean);
+            }
+        }
+    }
+
     /// The reply as it is kept: bounded, and without secrets.
-    fn kept(&self, outcome: &Result<Reply, Failure>, values: &SlotValues) -> (Result<Reply, Failure>, bool) {
+    fn kept(&self, outcome: &Result<Reply, Failure>, own: &Redactor) -> (Result<Reply, Failure>, bool) {
         let reply = match outcome {
             Ok(reply) => reply,
             Err(failure) => {
@@ -218,10 +244,6 @@ impl Engine {
                 return (Err(Failure { kind: failure.kind, detail }), false);
             }
         };
-        // A text that is shorter than a secret cannot hold it.
-        let longest = reply.headers.iter().map(|(_, value)| value.len()).chain([reply.body.len()]).max().unwrap_or(0);
-        let own: Vec<&str> = values.secrets().filter(|secret| secret.len() <= longest).collect();
-        let own = Redactor::new(own);
         let clean = |text: &str| own.redact(&self.redactor.redact(text));
         let truncated = reply.body.len() > KEPT_BODY;
         let body = if self.redactor.finds(&reply.body) || own.finds(&reply.body) {
@@ -235,7 +257,10 @@ impl Engine {
     }
 }
 
-fn shown(outgoing: Outgoing) -> SentRequest {
+/// What the target file adds to every request may authorise it: only the names of such headers are shown.
+fn shown(mut outgoing: Outgoing, extra_headers: &[(String, String)]) -> SentRequest {
+    let own = outgoing.headers.len() - extra_headers.len();
+    outgoing.headers[own..].iter_mut().for_each(|(_, value)| REDACTED.clone_into(value));
     let truncated = outgoing.body.len() > KEPT_BODY;
     let bytes = &outgoing.body[..outgoing.body.len().min(KEPT_BODY)];
     let body = match std::str::from_utf8(bytes) {

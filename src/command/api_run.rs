@@ -27,7 +27,6 @@ pub(super) struct Planned {
 pub(super) struct Manner {
     pub(super) pacing: Pacing,
     pub(super) concurrency: usize,
-    pub(super) timeout: Duration,
     pub(super) gate: Level,
     /// Whether cases about authentication are spaced out.
     pub(super) spaced: bool,

@@ -69,21 +69,22 @@ async fn execute(
             Err(error) => return console.usage(error),
         }
     }
-    let directory = match reports::prepare(&args.report, "check", &planned) {
-        Ok(directory) => directory,
-        Err(message) => {
-            console.note(format_args!("error: {message}"));
-            return Exit::ReportNotWritten;
-        }
+    let (began, start) = (Clock::System.now(), Instant::now());
+    let apis: Vec<&str> = planned.iter().map(|planned| planned.target.api.name.as_str()).collect();
+    let plan = match reports::Plan::new(&args.report, "check", &apis, &record::rfc3339(began)) {
+        Ok(plan) => plan,
+        Err(message) => return console.usage(message),
     };
+    let (manner, suite) = (manner(args, self_check), origin(suite));
+    let settings = settings(args, manner);
+    let view = reports::view(&args.output, console.palette(args.output.color, environment));
+    reports::announce(&planned, &suite, self_check, &settings, view, console);
     if let Some(patience) = args.wait {
         wait_for_all(&planned, patience, console).await;
     }
     let stop = Stop::default();
     stop_on_interrupt(&stop);
-    let manner = manner(args, self_check);
-    let progress = reports::Progress::start(&planned, args, console);
-    let (began, start) = (Clock::System.now(), Instant::now());
+    let progress = reports::Progress::start(&args.output);
     let mut runs = Vec::new();
     for (planned, client) in planned.into_iter().zip(clients) {
         let api = Arc::clone(&planned.target.api);
@@ -98,11 +99,11 @@ async fn execute(
         duration: start.elapsed(),
         self_check,
         interrupted: stop.is_requested(),
-        suite: origin(suite),
-        settings: settings(args, manner),
+        suite,
+        settings,
     };
     let record = CheckRecord::from_run(facts, runs);
-    reports::finish(record, &directory, args, environment, console)
+    reports::finish(record, &plan, args, environment, view, console)
 }
 
 fn plan_all(suite: &Suite, chosen: Vec<ApiTarget>, args: &Check) -> Result<Vec<Planned>, crate::source::Diagnostics> {
@@ -121,7 +122,7 @@ fn manner(args: &Check, self_check: bool) -> Manner {
         Gate::Must => Level::Must,
         Gate::Should => Level::Should,
     };
-    Manner { pacing, concurrency: usize::from(args.concurrency), timeout: args.timeout, gate, spaced: !self_check }
+    Manner { pacing, concurrency: usize::from(args.concurrency), gate, spaced: !self_check }
 }
 
 fn settings(args: &Check, manner: Manner) -> record::Settings {

@@ -1,36 +1,153 @@
-//! interim
+//! What becomes of a check's record: files in the report directory, and what the terminal shows.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
 use super::api_run::Planned;
 use super::{Console, Exit};
 use crate::check::Event;
-use crate::record::{CheckRecord, ExitCode, Verdict};
-use crate::settings::args::{Check, ReportArgs};
+use crate::record::{CheckRecord, ExitFacts, SuiteOrigin, exit_code};
+use crate::report::terminal::{self, Detail, Header, View, write_header, write_results};
+use crate::report::{self, DEFAULT_ROOT, DirectoryError, Format, ReportDirectory};
+use crate::settings::args::{Check, OutputArgs, ReportArgs};
 use crate::settings::environment::Environment;
-use std::path::PathBuf;
+use crate::source::Palette;
 
-pub(super) struct Progress;
-impl Progress {
-    pub(super) fn start(_: &[Planned], _: &Check, _: &Console) -> Self {
-        Self
-    }
-    pub(super) fn listener(&self) -> Box<dyn Fn(Event) + Send + Sync> {
-        Box::new(|_| {})
-    }
-    pub(super) fn finish(self) {}
+/// What is written where nothing else is asked for, beside the record itself.
+const DEFAULT_FORMATS: [Format; 2] = [Format::Junit, Format::Html];
+
+/// Where reports go and which; an error found before the run counts at its end, when the target's verdict is known.
+pub(super) struct Plan {
+    formats: Vec<Format>,
+    directory: Result<ReportDirectory, DirectoryError>,
+    is_fresh: bool,
+    is_asked_for: bool,
 }
-pub(super) fn prepare(_: &ReportArgs, _: &str, _: &[Planned]) -> Result<PathBuf, String> {
-    Ok(PathBuf::new())
-}
-pub(super) fn finish(record: CheckRecord, _: &PathBuf, _: &Check, _: &Environment, console: &mut Console) -> Exit {
-    for api in &record.apis {
-        let mut counts = std::collections::BTreeMap::new();
-        for case in &api.cases {
-            *counts.entry(format!("{:?}", case.verdict)).or_insert(0) += 1;
-            if matches!(case.verdict, Verdict::Fail | Verdict::Inconclusive) {
-                console.line(format_args!("{:?} {} {:?}", case.verdict, case.address, case.claims));
+
+impl Plan {
+    /// Makes the directory.
+    ///
+    /// # Errors
+    /// A format that does not exist.
+    pub(super) fn new(args: &ReportArgs, command: &str, apis: &[&str], started: &str) -> Result<Self, String> {
+        let mut formats = vec![Format::Json];
+        if args.format.is_empty() {
+            formats.extend(DEFAULT_FORMATS);
+        }
+        for name in &args.format {
+            let format: Format = name.parse().map_err(|error: report::UnknownFormat| error.to_string())?;
+            if !formats.contains(&format) {
+                formats.push(format);
             }
         }
-        console.line(format_args!("{} {:?} {counts:?}", api.name, api.baseline));
+        let directory = match &args.report_dir {
+            Some(path) => ReportDirectory::at(path),
+            None => ReportDirectory::fresh(Path::new(DEFAULT_ROOT), started, command, apis),
+        };
+        let is_asked_for = args.report_dir.is_some() || !args.format.is_empty();
+        Ok(Self { formats, directory, is_fresh: args.report_dir.is_none(), is_asked_for })
     }
-    console.line(format_args!("{} ms", record.duration_ms));
-    ExitCode::from_code(record.exit_code).unwrap()
+
+    /// Writes every format; gives what could not be written.
+    fn write(&self, record: &CheckRecord) -> Vec<String> {
+        let directory = match &self.directory {
+            Ok(directory) => directory,
+            Err(error) => return vec![error.to_string()],
+        };
+        let written = self.formats.iter().map(|format| directory.write(record, *format).map(|_| ()));
+        let linked = self.is_fresh.then(|| directory.link_as_latest());
+        written.chain(linked).filter_map(|result| result.err().map(|error| error.to_string())).collect()
+    }
+}
+
+/// The progress line of a run.
+pub(super) struct Progress(Arc<terminal::Progress>);
+
+impl Progress {
+    pub(super) fn start(args: &OutputArgs) -> Self {
+        let line = if args.quiet { terminal::Progress::hidden() } else { terminal::Progress::on_stderr() };
+        Self(Arc::new(line))
+    }
+
+    pub(super) fn listener(&self) -> Box<dyn Fn(Event) + Send + Sync> {
+        let line = Arc::clone(&self.0);
+        Box::new(move |event| line.show(&event))
+    }
+
+    pub(super) fn finish(self) {
+        self.0.finish();
+    }
+}
+
+/// How the terminal shows a record.
+pub(super) fn view(args: &OutputArgs, palette: Palette) -> View {
+    let detail = match (args.quiet, args.verbose) {
+        (true, _) => Detail::Quiet,
+        (false, true) => Detail::Verbose,
+        (false, false) => Detail::Normal,
+    };
+    View { palette, detail }
+}
+
+/// Says what is about to be checked.
+pub(super) fn announce(
+    planned: &[Planned],
+    suite: &SuiteOrigin,
+    self_check: bool,
+    settings: &crate::record::Settings,
+    view: View,
+    console: &mut Console,
+) {
+    let apis = planned.iter().map(|planned| (planned.target.api.name.as_str(), planned.target.base.as_str()));
+    let apis = apis.collect();
+    let header = Header { self_check, suite, gate: settings.gate, pacing: settings.pacing, apis };
+    // A reader that went away is no error.
+    let _ = write_header(&header, view, console.out());
+}
+
+/// Writes all reports, shows the results, and gives the exit code.
+pub(super) fn finish(
+    mut record: CheckRecord,
+    plan: &Plan,
+    args: &Check,
+    environment: &Environment,
+    view: View,
+    console: &mut Console,
+) -> Exit {
+    let mut unwritten = plan.write(&record);
+    if plan.formats.contains(&Format::Markdown)
+        && let Some(path) = environment.get("GITHUB_STEP_SUMMARY")
+        && let Err(error) = append(Path::new(path), &record)
+    {
+        unwritten.push(format!("cannot write {path}: {error}"));
+    }
+    let report_not_written = plan.is_asked_for && !unwritten.is_empty();
+    let exit = exit_code(ExitFacts { report_not_written, ..ExitFacts::of(&record) });
+    if record.exit_code != exit.code() {
+        // What could be written says how the run really ended.
+        record.exit_code = exit.code();
+        record.reasons.extend(unwritten.iter().cloned());
+        let _ = plan.write(&record);
+    }
+    if plan.formats.contains(&Format::Github) {
+        let _ = report::write(&record, Format::Github, console.out());
+    }
+    let _ = write_results(&record, exit, view, console.out());
+    for message in &unwritten {
+        console.note(format_args!("{}: {message}", if report_not_written { "error" } else { "note" }));
+    }
+    if let (Ok(directory), false) = (&plan.directory, args.output.quiet) {
+        console.note(format_args!("reports in {}", directory.path().display()));
+    }
+    exit
+}
+
+/// A job's summary page collects what its steps append.
+fn append(path: &Path, record: &CheckRecord) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    let mut text = Vec::new();
+    report::write(record, Format::Markdown, &mut text)?;
+    file.write_all(&text)
 }

@@ -18,7 +18,7 @@ pub(super) async fn run(args: &Serve, console: &mut Console) -> Exit {
         Ok(options) => options,
         Err(message) => return console.usage(message),
     };
-    let law = options.limiter.clone();
+    let law = options.limiter;
     let server = match reference::start(options, args.listen).await {
         Ok(server) => server,
         Err(error) => return console.usage(error),

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{ApiRecord, CaseRecord};
+use super::{ApiRecord, CaseRecord, ExchangeRecord, Purpose};
 use crate::api::Level;
 
 /// One open point.
@@ -58,10 +58,47 @@ fn answer(case: &CaseRecord) -> Option<String> {
         let (_, mismatches) = case.broken().into_iter().next()?;
         return mismatches.first().map(|mismatch| mismatch.actual.clone());
     }
-    case.last_step().map(|step| step.observation.to_string())
+    let step = case.last_step()?;
+    if !is_about_content(case) {
+        return Some(step.observation.to_string());
+    }
+    Some(match case.broken().into_iter().flat_map(|(_, mismatches)| mismatches).next() {
+        None => "yes".into(),
+        Some(one) => format!("no: {} is {}, not {}", one.at, one.actual, one.expected),
+    })
+}
+
+/// Whether the point is what a reply says, or what several steps show together, rather than accepted or refused.
+fn is_about_content(case: &CaseRecord) -> bool {
+    let mut steps = case.exchanges.iter().filter(|exchange| exchange.purpose == Purpose::Step);
+    let about_json = |exchange: &ExchangeRecord| {
+        exchange.expected.iter().any(|claim| claim.json.is_some() || claim.json_exactly.is_some())
+    };
+    steps.clone().count() > 1 || steps.any(about_json)
 }
 
 /// Whether a case rests on a stretch of requests rather than on the exchanges that are kept with it.
 pub(super) fn is_measured(case: &CaseRecord) -> bool {
     case.kind() == Some(crate::expectation::MismatchKind::LimitedTooEarly)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::sample;
+
+    #[test]
+    fn a_point_about_content_is_answered_by_yes_or_no_and_others_by_what_came() {
+        let mut api = sample::record().apis.remove(0);
+        let mut echo = api.cases.iter().find(|case| case.address.ends_with("/echo")).cloned().unwrap();
+        echo.characteristic = Some("a user id comes back as text".into());
+        api.cases.push(echo);
+        let answers: Vec<(String, String)> = characteristics(&api)
+            .into_iter()
+            .map(|point| (point.about.to_owned(), point.choices[0].answer.clone()))
+            .collect();
+        let of = |about: &str| &answers.iter().find(|(have, _)| have.starts_with(about)).unwrap().1;
+        assert_eq!(of("how characters"), "refused with code 1002 naming \"name\" (string)");
+        assert_eq!(of("a user id"), "no: /userId is 7 (number), not \"u1\" (string)");
+    }
 }

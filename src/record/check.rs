@@ -243,3 +243,17 @@ impl ApiRecord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_of_the_record_names_its_members() {
+        let schema = schemars::schema_for!(CheckRecord).to_value();
+        for member in ["record", "version", "exit_code", "self_check", "apis"] {
+            assert!(schema["properties"].get(member).is_some(), "{member}");
+        }
+        assert_eq!(schema["additionalProperties"], false);
+    }
+}

@@ -92,8 +92,9 @@ impl CheckRecord {
     }
 }
 
-/// To the millisecond; the epoch itself for a time that no calendar has.
-fn rfc3339(since_epoch: Duration) -> String {
+/// A time since 1970-01-01 UTC as RFC 3339, to the millisecond; the epoch itself for a time that no calendar has.
+#[must_use]
+pub fn rfc3339(since_epoch: Duration) -> String {
     let milliseconds = i64::try_from(since_epoch.as_millis()).unwrap_or_default();
     jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
 }
@@ -153,12 +154,20 @@ fn assumed(api: &Api, cases: &[CaseRecord]) -> Vec<Assumed> {
             let declaration = api.declarations.get(name);
             found.push(Assumed {
                 name: name.clone(),
-                about: declaration.map_or_else(|| name.clone(), |declaration| declaration.about.clone()),
+                about: declaration.map_or_else(|| undescribed(name), |declaration| declaration.about.clone()),
                 value: declaration.and_then(|declaration| declaration.default.clone()),
             });
         }
     }
     found
+}
+
+/// What a fact is that every api knows, and that therefore no description explains.
+fn undescribed(name: &str) -> String {
+    match name {
+        "users" => "which users exist: any id is written to".into(),
+        other => other.into(),
+    }
 }
 
 /// A URL without user and password, which authorise calls.

@@ -31,7 +31,7 @@ pub use exchange::{
 };
 pub use exit::{ExitCode, ExitFacts, exit_code};
 pub use file::{Layout, ReadError, read_check, write_check};
-pub use from_run::{ApiFacts, RunFacts};
+pub use from_run::{ApiFacts, RunFacts, rfc3339};
 pub use rejudge::rejudge;
 pub use totals::Totals;
 

@@ -10,6 +10,9 @@ mod directory;
 mod failure;
 mod format;
 mod github;
+#[cfg(test)]
+mod golden;
+mod html;
 mod junit;
 pub mod load;
 mod markdown;

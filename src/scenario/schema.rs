@@ -34,7 +34,7 @@ pub fn api_schema() -> Value {
     let mut file = object(&mut generator, &[part::<ApiHead>]);
     let outcome = part::<OutcomeRules>(&mut generator);
     add(&mut file, "outcome", outcome);
-    let maps: [(&str, fn(&mut SchemaGenerator) -> Value); 5] = [
+    let maps: [(&str, Part); 5] = [
         ("operations", part::<Operation>),
         ("declarations", part::<Declaration>),
         ("fields", part::<Field>),

@@ -216,9 +216,9 @@ impl Suite {
 impl FileSource {
     /// The case or row at a place.
     fn case_at(&self, place: &crate::source::Place) -> crate::source::Node {
-        let nodes =
+        let mut nodes =
             self.cases.iter().flat_map(|case| std::iter::once(&case.node).chain(case.rows.iter().map(|row| &row.node)));
-        nodes.filter(|node| node.place() == *place).next_back().unwrap_or(&self.node).clone()
+        nodes.rfind(|node| node.place() == *place).unwrap_or(&self.node).clone()
     }
 }
 

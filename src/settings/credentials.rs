@@ -72,6 +72,29 @@ pub fn read(
     }
 }
 
+/// The headers that every request to the target carries, with `${VARIABLE}` looked up.
+///
+/// # Errors
+/// Everything that is missing, at once.
+pub fn headers(
+    api: &str,
+    entry: Option<&ApiEntry>,
+    environment: &Environment,
+) -> Result<Vec<(String, String)>, CredentialError> {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for (name, value) in entry.iter().flat_map(|entry| &entry.headers) {
+        match resolve(Some(value), "", environment) {
+            Ok(value) => found.push((name.clone(), value)),
+            Err(variable) => missing.push(variable),
+        }
+    }
+    if missing.is_empty() {
+        Ok(found)
+    } else {
+        Err(CredentialError::Missing { api: api.to_owned(), variables: missing })
+    }
+}
+
 /// The text of a field, with `${VARIABLE}` looked up; or the variable that stands in for an absent field.
 ///
 /// # Errors

@@ -52,7 +52,7 @@ pub struct ApiEntry {
     /// Whether any certificate will do: `true`.
     #[serde(default)]
     pub insecure: bool,
-    /// Headers that every request carries: `{ X-Environment: staging }`.
+    /// Headers that every request carries, never shown: `{ X-Gateway-Token: "${GATEWAY_TOKEN}" }`.
     #[serde(default)]
     pub headers: IndexMap<String, String>,
     /// Whether load may be sent to it, though it is not on this machine: `true`.

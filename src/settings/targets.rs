@@ -138,9 +138,10 @@ fn given(
             }
         };
         let base = base_url(url).map_err(TargetError::Usage)?;
-        match credentials::read(name, api.auth.scheme, entry, environment) {
-            Ok(credentials) => targets.push(target_of(api, base, credentials, entry, args)),
-            Err(error) => missing.push(error),
+        let headers = credentials::headers(name, entry, environment);
+        match (credentials::read(name, api.auth.scheme, entry, environment), headers) {
+            (Ok(credentials), Ok(headers)) => targets.push(target_of(api, base, credentials, headers, entry, args)),
+            (credentials, headers) => missing.extend([credentials.err(), headers.err()].into_iter().flatten()),
         }
     }
     if missing.is_empty() { Ok(Targets::Given(targets)) } else { Err(TargetError::Credentials(missing)) }
@@ -150,12 +151,12 @@ fn target_of(
     api: &Arc<Api>,
     base: Url,
     credentials: Credentials,
+    headers: Vec<(String, String)>,
     entry: Option<&ApiEntry>,
     args: &TargetArgs,
 ) -> ApiTarget {
     let ca_file = args.ca_file.clone().or_else(|| entry?.ca_file.clone());
     let insecure = args.insecure || entry.is_some_and(|entry| entry.insecure && args.ca_file.is_none());
-    let headers = entry.iter().flat_map(|entry| entry.headers.clone()).collect();
     let declared = entry.map(|entry| Declared::from(&entry.declares)).unwrap_or_default();
     let (trust, allow_load) = (Trust { ca_file, insecure }, entry.is_some_and(|entry| entry.allow_load));
     ApiTarget { api: Arc::clone(api), base, credentials, trust, headers, allow_load, declared }

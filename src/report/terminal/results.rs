@@ -128,6 +128,7 @@ pub fn last_line(record: &CheckRecord, exit: ExitCode) -> String {
 mod tests {
     use super::*;
     use crate::record::sample::{self, Scene};
+    use crate::report::golden::golden;
     use crate::report::terminal::{Header, write_header};
 
     const PLAIN: View = View { palette: Palette::Plain, detail: Detail::Normal };
@@ -138,18 +139,6 @@ mod tests {
         let exit = ExitCode::from_code(record.exit_code).unwrap();
         write_results(record, exit, view, &mut text).unwrap();
         String::from_utf8(text).unwrap()
-    }
-
-    /// Compares with a file that people can read; `UPDATE_GOLDEN=1` writes it.
-    #[track_caller]
-    fn golden(name: &str, text: &str) {
-        let path = format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            std::fs::create_dir_all(std::path::Path::new(&path).parent().unwrap()).unwrap();
-            std::fs::write(&path, text).unwrap();
-        }
-        let expected = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, expected, "{path} differs; UPDATE_GOLDEN=1 writes it anew");
     }
 
     #[test]
