@@ -57,7 +57,12 @@ pub(super) async fn run(args: &Load, environment: &Environment, console: &mut Co
     let mut recording = Recording::new(directory, settings, evidence, display);
     let stop = Stop::default();
     stop_on_interrupt(&stop);
-    let result = tokio::task::block_in_place(|| crate::load::run(&setup, &stop, |event| recording.take(event)));
+    // The engine blocks the thread that it is called on; this one has to hear an interrupt.
+    let running = tokio::task::spawn_blocking(move || {
+        let result = crate::load::run(&setup, &stop, |event| recording.take(event));
+        (result, recording)
+    });
+    let Ok((result, recording)) = running.await else { return Exit::Internal };
     drop(built_in);
     match result {
         Ok(finished) => finish::finish(&finished, recording, &formats, args, palette, console),
