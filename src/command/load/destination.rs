@@ -13,31 +13,42 @@ use crate::settings::targets::ApiTarget;
 /// How long one attempt to connect may take before another address of the same name is tried.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
-/// Resolves a target. Of several addresses the first that accepts a connection is taken, within `patience`; where none
-/// does the run itself shows it.
+/// The addresses of a target; nothing is sent to it.
 ///
 /// # Errors
-/// A name that cannot be resolved, or certificates that cannot be used.
-pub(super) async fn resolve(target: &ApiTarget, patience: Duration) -> Result<Destination, String> {
-    let base = &target.base;
-    let host = base.host_str().unwrap_or_default();
-    let port = base.port_or_known_default().unwrap_or(80);
-    let bare = host.trim_matches(['[', ']']);
-    let found = tokio::net::lookup_host((bare, port)).await;
+/// A name that cannot be resolved.
+pub(super) async fn addresses(target: &ApiTarget) -> Result<Vec<SocketAddr>, String> {
+    let host = target.base.host_str().unwrap_or_default();
+    let port = target.base.port_or_known_default().unwrap_or(80);
+    let found = tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await;
     let addresses: Vec<SocketAddr> =
         found.map_err(|error| format!("cannot find the address of {host}: {error}"))?.collect();
-    let first = *addresses.first().ok_or_else(|| format!("{host} has no address"))?;
-    let address = accepting(&addresses, patience).await.unwrap_or(first);
+    if addresses.is_empty() { Err(format!("{host} has no address")) } else { Ok(addresses) }
+}
+
+/// Where the requests go: of several addresses the first that accepts a connection within `patience`; where none does
+/// the run itself shows it.
+///
+/// # Errors
+/// Certificates that cannot be used.
+pub(super) async fn reach(
+    target: &ApiTarget,
+    addresses: &[SocketAddr],
+    patience: Duration,
+) -> Result<Destination, String> {
+    let base = &target.base;
+    let host = base.host_str().unwrap_or_default();
     let transport = if base.scheme() == "https" {
         let config = tls_config(&target.trust).map_err(|error| error.to_string())?;
-        let name =
-            ServerName::try_from(bare.to_owned()).map_err(|error| format!("{host} is no name for TLS: {error}"))?;
+        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
+        let name = name.map_err(|error| format!("{host} is no name for TLS: {error}"))?;
         Transport::Tls { config: Arc::new(config), name }
     } else {
         Transport::Plain
     };
+    let first = *addresses.first().ok_or_else(|| format!("{host} has no address"))?;
     Ok(Destination {
-        address,
+        address: accepting(addresses, patience).await.unwrap_or(first),
         host: base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
         path_prefix: base.path().trim_end_matches('/').to_owned(),
         transport,

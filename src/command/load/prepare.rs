@@ -1,5 +1,6 @@
 //! Everything that is decided before the first arrival: suite, plan, target, cases, permission.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use super::built_in::BuiltIn;
 use super::cases::{self, Issued};
 use super::judge::judge_of;
-use super::permission::{self, Asked};
+use super::permission;
 use super::settle::{settle, thresholds};
 use super::{BUILT_IN_PATIENCE, Claims, destination};
 use crate::api::Api;
@@ -71,16 +72,13 @@ pub(super) async fn prepare(args: &Load, environment: &Environment) -> Result<Pr
     let (target, built_in) = chosen_target(args, environment, &suite, &api)?;
     let engine_plan = settle(args, plan, &api, target.declared.rate(&api))?;
     let drawn = draw(&suite, plan, &target)?;
+    let host = target.base.host_str().unwrap_or_default();
+    permission::check_rate(host, &engine_plan, suite.apis.values().map(AsRef::as_ref), &args.allow_overload)?;
+    let addresses = destination::addresses(&target).await?;
+    let hosts: Vec<IpAddr> = addresses.iter().map(SocketAddr::ip).collect();
+    permission::check_host(host, &hosts, target.allow_load, &args.allow_load)?;
     let patience = if built_in.is_some() { BUILT_IN_PATIENCE } else { args.wait.unwrap_or(Duration::ZERO) };
-    let destination = destination::resolve(&target, patience).await?;
-    let asked = Asked {
-        host: target.base.host_str().unwrap_or_default(),
-        address: destination.address.ip(),
-        allowed_by_file: target.allow_load,
-        load: &args.allow_load,
-        overload: &args.allow_overload,
-    };
-    permission::check(&asked, &engine_plan, suite.apis.values().map(AsRef::as_ref))?;
+    let destination = destination::reach(&target, &addresses, patience).await?;
     let cases::Cases { cases, claims, issued } = cases::form(&drawn, &target);
     let claims = Arc::new(claims);
     let redactor = Redactor::new([target.credentials.secret().expose()]);
