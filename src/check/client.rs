@@ -104,11 +104,17 @@ impl Client {
         let headers = headers
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
+        let too_large = || {
+            let detail = format!("more than {} bytes", self.bounds.reply);
+            Failure { kind: FailureKind::TooLarge, detail }
+        };
+        if response.content_length().is_some_and(|length| length > self.bounds.reply as u64) {
+            return Err(too_large());
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error, Phase::Body))? {
             if body.len() + chunk.len() > self.bounds.reply {
-                let detail = format!("more than {} bytes", self.bounds.reply);
-                return Err(Failure { kind: FailureKind::TooLarge, detail });
+                return Err(too_large());
             }
             body.extend_from_slice(&chunk);
         }
@@ -207,13 +213,17 @@ fn failure(error: &reqwest::Error, phase: Phase) -> Failure {
     };
     let kind = kind.unwrap_or(if error.is_connect() { FailureKind::Connect } else { by_phase });
     detail.dedup();
-    Failure { kind, detail: detail.join(": ") }
+    // The outermost cause only says that there is one.
+    let cause = usize::from(detail.len() > 1);
+    Failure { kind, detail: detail[cause..].join(": ") }
 }
 
 fn tls_kind(error: &(dyn Error + 'static)) -> Option<FailureKind> {
     use rustls::{CertificateError as Certificate, Error as Tls};
-    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let tls = error.downcast_ref::<Tls>().or_else(|| inner?.downcast_ref::<Tls>())?;
+    let Some(tls) = error.downcast_ref::<Tls>() else {
+        // What an I/O error wraps is not among its sources, and it may wrap another one.
+        return tls_kind(error.downcast_ref::<std::io::Error>()?.get_ref()?);
+    };
     Some(match tls {
         Tls::InvalidCertificate(certificate) => match certificate {
             Certificate::UnknownIssuer => FailureKind::TlsUnknownIssuer,

@@ -21,6 +21,9 @@ use crate::settings::targets::{ApiTarget, TargetError, Targets, base_url, target
 
 pub(super) async fn run(args: &Check, environment: &Environment, console: &mut Console) -> Exit {
     let palette = console.palette(args.output.color, environment);
+    // From the very beginning, so that no interrupt ends the process without a word.
+    let stop = Stop::default();
+    stop_on_interrupt(&stop);
     let suite = match read_suite(&args.paths) {
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, palette),
@@ -50,7 +53,7 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
     if args.prepare {
         return preview::prepare(&planned, console);
     }
-    execute(args, &suite, planned, self_check, environment, console).await
+    execute(args, &suite, planned, self_check, &stop, environment, console).await
 }
 
 /// Sends, records and reports.
@@ -59,6 +62,7 @@ async fn execute(
     suite: &Suite,
     planned: Vec<Planned>,
     self_check: bool,
+    stop: &Stop,
     environment: &Environment,
     console: &mut Console,
 ) -> Exit {
@@ -82,14 +86,12 @@ async fn execute(
     if let Some(patience) = args.wait {
         wait_for_all(&planned, patience, console).await;
     }
-    let stop = Stop::default();
-    stop_on_interrupt(&stop);
     let progress = reports::Progress::start(&args.output);
     let mut runs = Vec::new();
     for (planned, client) in planned.into_iter().zip(clients) {
         let api = Arc::clone(&planned.target.api);
         let facts = ApiFacts::new(planned.target.base.as_str(), &planned.target.declared);
-        let run = api_run::run(planned, client, manner, &stop, progress.listener()).await;
+        let run = api_run::run(planned, client, manner, stop, progress.listener()).await;
         runs.push((api, facts, run));
     }
     progress.finish();

@@ -104,7 +104,7 @@ pub(super) fn announce(
     let apis = apis.collect();
     let header = Header { self_check, suite, gate: settings.gate, pacing: settings.pacing, apis };
     // A reader that went away is no error.
-    let _ = write_header(&header, view, console.out());
+    let _ = write_header(&header, view, console.out()).and_then(|()| console.out().flush());
 }
 
 /// Writes all reports, shows the results, and gives the exit code.

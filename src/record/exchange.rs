@@ -187,6 +187,14 @@ pub enum FailureWord {
     TooLarge,
 }
 
+impl FailureWord {
+    /// The class in words.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        crate::exchange::FailureKind::from(self).to_string()
+    }
+}
+
 /// What had to hold of one exchange, for the sake of one requirement; empty parts demand nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -134,19 +134,24 @@ fn baseline(baseline: Baseline) -> check::Baseline {
 }
 
 fn failure_of(failure: &FailureRecord) -> Failure {
-    let kind = match failure.kind {
-        FailureWord::Connect => FailureKind::Connect,
-        FailureWord::TlsUnknownIssuer => FailureKind::TlsUnknownIssuer,
-        FailureWord::TlsWrongName => FailureKind::TlsWrongName,
-        FailureWord::TlsExpired => FailureKind::TlsExpired,
-        FailureWord::Tls => FailureKind::Tls,
-        FailureWord::Closed => FailureKind::Closed,
-        FailureWord::CutOff => FailureKind::CutOff,
-        FailureWord::Timeout => FailureKind::Timeout,
-        FailureWord::NotHttp => FailureKind::NotHttp,
-        FailureWord::TooLarge => FailureKind::TooLarge,
-    };
-    Failure { kind, detail: failure.detail.clone() }
+    Failure { kind: failure.kind.into(), detail: failure.detail.clone() }
+}
+
+impl From<FailureWord> for FailureKind {
+    fn from(word: FailureWord) -> Self {
+        match word {
+            FailureWord::Connect => Self::Connect,
+            FailureWord::TlsUnknownIssuer => Self::TlsUnknownIssuer,
+            FailureWord::TlsWrongName => Self::TlsWrongName,
+            FailureWord::TlsExpired => Self::TlsExpired,
+            FailureWord::Tls => Self::Tls,
+            FailureWord::Closed => Self::Closed,
+            FailureWord::CutOff => Self::CutOff,
+            FailureWord::Timeout => Self::Timeout,
+            FailureWord::NotHttp => Self::NotHttp,
+            FailureWord::TooLarge => Self::TooLarge,
+        }
+    }
 }
 
 #[cfg(test)]

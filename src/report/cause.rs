@@ -75,7 +75,9 @@ impl Cause<'_> {
                 let remedy = "a path prefix of the base URL is kept: is one missing, or one too many?";
                 seen.into_iter().chain([remedy.to_owned()]).collect()
             }
-            Self::NoReply(failure) => vec![visible(&failure.detail), remedy(failure.kind).into()],
+            Self::NoReply(failure) => {
+                vec![format!("{}: {}", failure.kind.sentence(), visible(&failure.detail)), remedy(failure.kind).into()]
+            }
             Self::Gone => {
                 vec!["what was not sent any more is inconclusive; the last case before it may tell why".into()]
             }

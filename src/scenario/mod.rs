@@ -7,6 +7,7 @@ mod derive;
 mod expand;
 mod expect;
 pub mod format;
+mod overlay;
 mod plain;
 pub mod plan;
 mod read;

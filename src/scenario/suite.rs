@@ -140,10 +140,7 @@ impl Suite {
         let mut mistakes = Diagnostics::new();
         let mut cases = Vec::new();
         for file in self.files.iter().filter(|file| file.head.api == api.name) {
-            match expand_file(file, api, declared, self.rigour) {
-                Ok(found) => cases.extend(found),
-                Err(found) => mistakes.extend(found),
-            }
+            cases.extend(expand_file(file, api, declared, self.rigour, &mut mistakes));
         }
         mistakes.into_result(cases)
     }
@@ -171,17 +168,11 @@ impl Suite {
                 mistakes.push(self.unknown_api(&file.head.api, &file.node));
                 continue;
             };
-            match expand_file(file, api, &Declared::default(), self.rigour) {
-                Err(found) => mistakes.extend(found),
-                Ok(cases) => {
-                    for case in cases {
-                        if let Some(before) = seen.insert(case.address.clone(), case.place.to_string()) {
-                            let node = file.case_at(&case.place);
-                            let message =
-                                format!("the address `{}` stands twice; the first is at {before}", case.address);
-                            mistakes.push(node.error(message).help("rename the case, the row or the file"));
-                        }
-                    }
+            for case in expand_file(file, api, &Declared::default(), self.rigour, &mut mistakes) {
+                if let Some(before) = seen.insert(case.address.clone(), case.place.to_string()) {
+                    let node = file.case_at(&case.place);
+                    let message = format!("the address `{}` stands twice; the first is at {before}", case.address);
+                    mistakes.push(node.error(message).help("rename the case, the row or the file"));
                 }
             }
         }
