@@ -23,6 +23,7 @@ pub(super) fn target(api: Arc<Api>, base: &Url) -> ApiTarget {
         credentials: credentials(&api),
         trust: Trust::default(),
         headers: Vec::new(),
+        allow_load: true,
         declared: declared(&api),
         api,
     }
