@@ -25,6 +25,7 @@ fn execute(arguments: Arguments) -> Exit {
         Command::Check(_)
         | Command::Faults(_)
         | Command::Lint(_)
+        | Command::Trace(_)
         | Command::Sign(_)
         | Command::Init(_)
         | Command::Schema(_)

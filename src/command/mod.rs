@@ -16,6 +16,7 @@ mod reports;
 mod schema;
 mod serve;
 mod sign;
+mod trace;
 
 pub use crate::record::ExitCode as Exit;
 pub use console::Console;
@@ -29,6 +30,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Check(args) => check::run(&args, environment, console).await,
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
+        Command::Trace(args) => trace::run(&args, environment, console),
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),
         Command::Init(args) => init::run(&args, console),
