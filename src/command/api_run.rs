@@ -20,6 +20,8 @@ pub(super) struct Planned {
     pub(super) target: ApiTarget,
     pub(super) plain: Case,
     pub(super) cases: Vec<Case>,
+    /// The addresses of cases that the selection leaves out.
+    pub(super) left_out: Vec<String>,
 }
 
 /// How cases are sent.
@@ -38,9 +40,16 @@ pub(super) struct Manner {
 /// Mistakes that only this target's declarations bring out.
 pub(super) fn plan(suite: &Suite, target: ApiTarget, selection: &Selection) -> Result<Planned, Diagnostics> {
     let mut cases = suite.cases(&target.api, &target.declared)?;
-    cases.retain(|case| selection.wants(case));
+    let mut left_out = Vec::new();
+    cases.retain(|case| {
+        let wanted = selection.wants(case);
+        if !wanted {
+            left_out.push(case.address.clone());
+        }
+        wanted
+    });
     let plain = suite.plain(&target.api, &target.declared)?;
-    Ok(Planned { target, plain, cases })
+    Ok(Planned { target, plain, cases, left_out })
 }
 
 /// Makes the client of a target.
@@ -59,7 +68,7 @@ pub(super) async fn run(
     stop: &Stop,
     notify: Box<dyn Fn(Event) + Send + Sync>,
 ) -> ApiRun {
-    let Planned { target, plain, cases } = planned;
+    let Planned { target, plain, cases, left_out: _ } = planned;
     let destination = Destination {
         base: target.base.as_str().trim_end_matches('/').to_owned(),
         extra_headers: target.headers,

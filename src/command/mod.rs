@@ -10,6 +10,7 @@ mod embedded;
 mod faults;
 
 mod init;
+mod known;
 mod lint;
 mod preview;
 mod reports;

@@ -13,6 +13,7 @@ mod file;
 mod from_run;
 pub mod hlog;
 pub mod journal;
+mod known_failures;
 pub mod load;
 mod rejudge;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use exchange::{
 pub use exit::{ExitCode, ExitFacts, exit_code};
 pub use file::{Layout, ReadError, read_check, write_check};
 pub use from_run::{ApiFacts, RunFacts, rfc3339};
+pub use known_failures::{KnownFailureFinding, KnownFailureRecord, KnownFailureTrouble, KnownFailuresRecord};
 pub use rejudge::rejudge;
 pub use totals::Totals;
 

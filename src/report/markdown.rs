@@ -48,6 +48,7 @@ pub(super) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()>
         }
     }
     failures(record, out)?;
+    known_failures(record, out)?;
     should_misses(record, out)?;
     open_points(record, out)?;
     origin(record, out)?;
@@ -108,6 +109,25 @@ fn one(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
         fenced("bash", &line, out)?;
     }
     writeln!(out, "{}\n\n</details>\n", code(&case.place.to_string()))
+}
+
+fn known_failures(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
+    let Some(list) = &record.known_failures else {
+        return Ok(());
+    };
+    let known: Vec<_> = record.cases().filter_map(|(_, case)| Some((case, case.known_failure.as_ref()?))).collect();
+    writeln!(out, "### Known failures: {} (they do not gate)\n", known.len())?;
+    for (case, why) in known.iter().take(FAILURES) {
+        writeln!(out, "- {}: {}", code(&case.address), escaped(&why.to_string()))?;
+    }
+    if known.len() > FAILURES {
+        writeln!(out, "- … and {} more", known.len() - FAILURES)?;
+    }
+    for finding in &list.findings {
+        let sign = if finding.trouble.is_fault() { "❌" } else { "⚠️" };
+        writeln!(out, "- {sign} {}", escaped(&finding.to_string()))?;
+    }
+    writeln!(out)
 }
 
 fn should_misses(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {

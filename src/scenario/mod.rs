@@ -7,6 +7,7 @@ mod derive;
 mod expand;
 mod expect;
 pub mod format;
+pub mod known_failures;
 mod plain;
 mod read;
 mod request;

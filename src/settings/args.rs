@@ -71,12 +71,32 @@ pub struct Check {
     /// How long one exchange may take
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
     pub timeout: Duration,
+    /// What is known to fail
+    #[command(flatten)]
+    pub known: KnownFailureArgs,
     /// Where reports are written
     #[command(flatten)]
     pub report: ReportArgs,
     /// What the terminal shows
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// What is known to fail.
+#[derive(Debug, Default, Args)]
+pub struct KnownFailureArgs {
+    /// The list of known failures; `known-failures.yaml` beside the target file by default
+    #[arg(long, value_name = "FILE")]
+    pub known_failures: Option<PathBuf>,
+    /// Add what fails to the list, for 90 days; entries that stand there stay as they are
+    #[arg(long, requires = "reason", requires = "owner")]
+    pub update_known_failures: bool,
+    /// Why the entries that are added fail
+    #[arg(long, value_name = "TEXT", requires = "update_known_failures")]
+    pub reason: Option<String>,
+    /// Who answers for the entries that are added
+    #[arg(long, value_name = "NAME", requires = "update_known_failures")]
+    pub owner: Option<String>,
 }
 
 /// Where the target is, and how it is trusted.
