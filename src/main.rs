@@ -24,6 +24,7 @@ fn execute(arguments: Arguments) -> Exit {
         Command::Serve(_) => Builder::new_multi_thread(),
         Command::Check(_)
         | Command::Faults(_)
+        | Command::Diff(_)
         | Command::Lint(_)
         | Command::Sign(_)
         | Command::Init(_)

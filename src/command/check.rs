@@ -92,7 +92,7 @@ async fn execute(
         Err(message) => return console.usage(message),
     };
     let (manner, suite) = (manner(args, self_check), origin(suite));
-    let settings = settings(args, manner);
+    let settings = recorded(manner, &args.only, &args.skip);
     let view = reports::view(&args.output, console.palette(args.output.color, environment));
     reports::announce(&planned, &suite, self_check, &settings, view, console);
     if let Some(patience) = args.wait {
@@ -142,10 +142,11 @@ fn manner(args: &Check, self_check: bool) -> Manner {
         Gate::Must => Level::Must,
         Gate::Should => Level::Should,
     };
-    Manner { pacing, concurrency: usize::from(args.concurrency), gate, spaced: !self_check }
+    Manner { pacing, concurrency: usize::from(args.concurrency), gate, spaced: !self_check, repeat: args.repeat }
 }
 
-fn settings(args: &Check, manner: Manner) -> record::Settings {
+/// The manner as a record says it.
+pub(super) fn recorded(manner: Manner, only: &[String], skip: &[String]) -> record::Settings {
     record::Settings {
         gate: manner.gate,
         pacing: match manner.pacing {
@@ -154,12 +155,12 @@ fn settings(args: &Check, manner: Manner) -> record::Settings {
             Pacing::Rate(rate) => record::Pacing::Rate(rate),
         },
         concurrency: manner.concurrency,
-        only: args.only.clone(),
-        skip: args.skip.clone(),
+        only: only.to_vec(),
+        skip: skip.to_vec(),
     }
 }
 
-fn origin(suite: &Suite) -> SuiteOrigin {
+pub(super) fn origin(suite: &Suite) -> SuiteOrigin {
     match &suite.origin {
         Origin::Embedded { digest } => SuiteOrigin::Embedded(digest.clone()),
         Origin::Paths(paths) => SuiteOrigin::Paths(paths.iter().map(|path| path.display().to_string()).collect()),
@@ -179,7 +180,7 @@ async fn start_built_in(chosen: Targets) -> Result<(Vec<ApiTarget>, Option<refer
 }
 
 /// The first interrupt ends the run in order; a second one ends the process at once.
-fn stop_on_interrupt(stop: &Stop) {
+pub(super) fn stop_on_interrupt(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {

@@ -6,6 +6,7 @@ mod api_run;
 mod check;
 mod completions;
 mod console;
+mod diff;
 mod embedded;
 mod faults;
 
@@ -30,6 +31,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Check(args) => check::run(&args, environment, console).await,
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
+        Command::Diff(args) => diff::run(&args, environment, console).await,
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),
         Command::Init(args) => init::run(&args, console),

@@ -333,6 +333,7 @@ impl From<check::Purpose> for Purpose {
             check::Purpose::Superseded => Self::Superseded,
             check::Purpose::Probe => Self::Probe,
             check::Purpose::Cleanup => Self::Cleanup,
+            check::Purpose::Repeat => Self::Repeat,
         }
     }
 }

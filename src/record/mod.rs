@@ -4,6 +4,7 @@
 //! and `rejudge` translate from and to the types of the engine. The words that both share are exported here, so that
 //! reports need nothing but this module.
 
+mod audit;
 mod case;
 mod characteristic;
 mod check;
@@ -20,6 +21,7 @@ mod rejudge;
 pub(crate) mod sample;
 mod totals;
 
+pub use audit::{Aspect, AuditRecord, AuditSide, Change, Difference, NotCompared, RequirementGroup, Support};
 pub use case::{CaseRecord, ClaimRecord, FindingRecord, MismatchRecord, PlaceRecord, Verdict};
 pub use characteristic::{Characteristic, Choice, characteristics};
 pub use check::{

@@ -125,6 +125,7 @@ fn purpose(purpose: Purpose) -> check::Purpose {
         Purpose::Superseded => check::Purpose::Superseded,
         Purpose::Probe => check::Purpose::Probe,
         Purpose::Cleanup => check::Purpose::Cleanup,
+        Purpose::Repeat => check::Purpose::Repeat,
     }
 }
 

@@ -175,7 +175,7 @@ fn origin(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Text that says nothing to a Markdown reader.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in html(&visible(text)).chars() {
         if "\\`*_[]|~#".contains(character) {
@@ -191,13 +191,13 @@ fn html(text: &str) -> String {
 }
 
 /// Text in a fixed font; HTML, because back-ticks cannot hold every text and a table splits at `|`.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = html(&visible(text)).replace('|', "&#124;").replace('`', "&#96;").replace('*', "&#42;");
     format!("<code>{}</code>", text.replace('_', "&#95;").replace('\\', "&#92;"))
 }
 
 /// A block whose fence is longer than any row of back-ticks in it.
-fn fenced(language: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn fenced(language: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
     let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
     writeln!(out, "{fence}{language}\n{text}\n{fence}\n")

@@ -24,6 +24,8 @@ pub enum Command {
     Serve(Box<Serve>),
     /// Run the suite against the reference with each planted fault: what does the suite notice?
     Faults(Faults),
+    /// Show every difference between two implementations of one api
+    Diff(Box<DiffArgs>),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -68,6 +70,9 @@ pub struct Check {
     /// How many cases are under way at once
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub concurrency: u16,
+    /// Send each case this often, so that `diff` can tell what differs from time to time; the first time counts
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10))]
+    pub repeat: u16,
     /// How long one exchange may take
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
     pub timeout: Duration,
@@ -228,6 +233,8 @@ pub struct Faults {
     pub color: Color,
 }
 
+pub use super::audit::{AuditFormat, DiffArgs};
+
 /// Arguments of `lint`.
 #[derive(Debug, Args)]
 pub struct Lint {
@@ -302,11 +309,11 @@ pub struct Completions {
     pub shell: clap_complete::Shell,
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+pub(super) fn time(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|error| format!("{error}; write 30s or 500ms"))
 }
 
-fn pace(text: &str) -> Result<Pace, String> {
+pub(super) fn pace(text: &str) -> Result<Pace, String> {
     if text == "none" {
         return Ok(Pace::None);
     }
