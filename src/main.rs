@@ -28,6 +28,7 @@ fn execute(arguments: Arguments) -> Exit {
         | Command::Report(_)
         | Command::Faults(_)
         | Command::Lint(_)
+        | Command::Trace(_)
         | Command::Sign(_)
         | Command::Init(_)
         | Command::Schema(_)

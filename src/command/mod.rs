@@ -18,6 +18,7 @@ mod schema;
 mod selftest;
 mod serve;
 mod sign;
+mod trace;
 
 pub use crate::record::ExitCode as Exit;
 pub use console::Console;
@@ -34,6 +35,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Report(args) => report::run(&args, environment, console),
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
+        Command::Trace(args) => trace::run(&args, environment, console),
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),
         Command::Init(args) => init::run(&args, console),

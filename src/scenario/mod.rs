@@ -3,6 +3,7 @@
 //! `plan` is about load plans. `read` takes a file apart, `derive` and `expand` make cases of what is written, `value` resolves variables.
 
 mod case;
+mod coverage;
 mod derive;
 mod expand;
 mod expect;

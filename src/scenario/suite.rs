@@ -7,6 +7,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Case;
+use super::coverage::Named;
 use super::expand::{Rigour, expand_file};
 use super::plain::plain;
 use super::plan::{LoadPlan, read_plan};
@@ -103,10 +104,8 @@ impl Suite {
     ) -> Result<Self, SuiteError> {
         let (descriptions, scenarios): (Vec<Text>, Vec<Text>) = texts.into_iter().partition(Text::is_api);
         let mut mistakes = Diagnostics::new();
-        match read_apis(&descriptions) {
-            Ok(found) => apis.extend(found.into_iter().map(|(name, (api, _))| (name, api))),
-            Err(found) => mistakes.extend(found),
-        }
+        let described = mistakes.take_all(read_apis(&descriptions)).unwrap_or_default();
+        apis.extend(described.iter().map(|(name, (api, _))| (name.clone(), Arc::clone(api))));
         let mut plans = Vec::new();
         for text in scenarios.iter().filter(|text| text.is_plan()) {
             let name = text.stem.trim_end_matches(".load").to_owned();
@@ -127,7 +126,7 @@ impl Suite {
         }
         apis.sort_keys();
         let suite = Self { origin, apis, plans, files, rigour };
-        suite.check().map_err(SuiteError::Mistakes)?;
+        suite.check(&described).map_err(SuiteError::Mistakes)?;
         suite.check_plans().map_err(SuiteError::Mistakes)?;
         Ok(suite)
     }
@@ -159,9 +158,11 @@ impl Suite {
         self.apis.values().filter(|api| self.files.iter().any(|file| file.head.api == api.name))
     }
 
-    /// Every mistake of meaning, in every file, and addresses that stand twice.
-    fn check(&self) -> Result<(), Diagnostics> {
+    /// Every mistake of meaning, in every file, addresses that stand twice, and rules of the apis that are described
+    /// here which are not covered as they should be.
+    fn check(&self, described: &Apis) -> Result<(), Diagnostics> {
         let mut mistakes = Diagnostics::new();
+        let mut named: HashMap<&str, Named> = HashMap::new();
         let mut seen: HashMap<String, String> = HashMap::new();
         for file in &self.files {
             let Some(api) = self.apis.get(&file.head.api) else {
@@ -174,6 +175,13 @@ impl Suite {
                     let message = format!("the address `{}` stands twice; the first is at {before}", case.address);
                     mistakes.push(node.error(message).help("rename the case, the row or the file"));
                 }
+                named.entry(&api.name).or_default().add(&case);
+            }
+        }
+        // A case with a mistake is not expanded: what it would check is not known to be missing.
+        if mistakes.is_empty() {
+            for (name, (api, root)) in described {
+                mistakes.extend(named.remove(name.as_str()).unwrap_or_default().mistakes(api, root, self.rigour));
             }
         }
         mistakes.into_result(())
@@ -230,7 +238,8 @@ impl Text {
     }
 }
 
-type Apis = BTreeMap<String, (Arc<Api>, String)>;
+/// Each with the root of its description.
+type Apis = BTreeMap<String, (Arc<Api>, Node)>;
 
 fn read_apis(texts: &[Text]) -> Result<Apis, Diagnostics> {
     let mut mistakes = Diagnostics::new();
@@ -247,9 +256,10 @@ fn read_apis(texts: &[Text]) -> Result<Apis, Diagnostics> {
             Ok(api) => {
                 if let Some((_, before)) = apis.get(&api.name) {
                     let node = document.root().get("api").unwrap_or_else(|| document.root());
-                    mistakes.push(node.value_error(format!("the api `{}` is described in {before} too", api.name)));
+                    let message = format!("the api `{}` is described in {} too", api.name, before.place().file);
+                    mistakes.push(node.value_error(message));
                 }
-                apis.insert(api.name.clone(), (Arc::new(api), text.name.clone()));
+                apis.insert(api.name.clone(), (Arc::new(api), document.root()));
             }
             Err(found) => mistakes.extend(found),
         }

@@ -32,6 +32,8 @@ pub enum Command {
     Serve(Box<Serve>),
     /// Run the suite against the reference with each planted fault: what does the suite notice?
     Faults(Faults),
+    /// Show each rule of the documents with the cases that check it, and what a run found
+    Trace(Trace),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -217,6 +219,27 @@ pub struct Faults {
     /// Whether colours are used
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+}
+
+/// Arguments of `trace`.
+#[derive(Debug, Args)]
+pub struct Trace {
+    /// The record of a check, as `report.json` or its directory, for verdicts; then scenario files and directories, in
+    /// place of the embedded suites
+    #[arg(value_name = "RECORD|PATH")]
+    pub paths: Vec<PathBuf>,
+    /// An api; can be given several times
+    #[arg(long, value_name = "NAME")]
+    pub api: Vec<String>,
+    /// Print the matrix as JSON, with every case
+    #[arg(long)]
+    pub json: bool,
+    /// Write a Markdown page for each document here: its places in order, with what covers each
+    #[arg(long, value_name = "DIR", conflicts_with = "json")]
+    pub docs: Option<PathBuf>,
+    /// Write out every case
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 /// Arguments of `lint`.
