@@ -8,7 +8,7 @@ use crate::api::Level;
 use crate::api::auth::Signer;
 use crate::check::{ApiRun, Client, ClientError, Destination, Engine, Event, Options, Pacing, Stop, run_prefix};
 use crate::clock::Clock;
-use crate::scenario::{Case, Selection, Suite};
+use crate::scenario::{Case, Search, Selection, Suite};
 use crate::settings::targets::ApiTarget;
 use crate::source::Diagnostics;
 
@@ -20,6 +20,15 @@ pub(super) struct Planned {
     pub(super) target: ApiTarget,
     pub(super) plain: Case,
     pub(super) cases: Vec<Case>,
+    /// What is searched after them.
+    pub(super) searches: Vec<Search>,
+}
+
+impl Planned {
+    /// The cases, and the searches as the cases as which they are reported.
+    pub(super) fn listed(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().chain(self.searches.iter().map(Search::case))
+    }
 }
 
 /// How cases are sent.
@@ -40,7 +49,9 @@ pub(super) fn plan(suite: &Suite, target: ApiTarget, selection: &Selection) -> R
     let mut cases = suite.cases(&target.api, &target.declared)?;
     cases.retain(|case| selection.wants(case));
     let plain = suite.plain(&target.api, &target.declared)?;
-    Ok(Planned { target, plain, cases })
+    let mut searches = suite.searches(&target.api, &target.declared)?;
+    searches.retain(|search| selection.wants(search.case()));
+    Ok(Planned { target, plain, cases, searches })
 }
 
 /// Makes the client of a target.
@@ -59,7 +70,7 @@ pub(super) async fn run(
     stop: &Stop,
     notify: Box<dyn Fn(Event) + Send + Sync>,
 ) -> ApiRun {
-    let Planned { target, plain, cases } = planned;
+    let Planned { target, plain, cases, searches } = planned;
     let destination = Destination {
         base: target.base.as_str().trim_end_matches('/').to_owned(),
         extra_headers: target.headers,
@@ -77,5 +88,5 @@ pub(super) async fn run(
     };
     let signer = Signer::new(target.credentials, Clock::System, seed);
     let engine = Engine::new(target.api, plain, destination, signer, options, stop.clone(), notify);
-    Arc::new(engine).run(cases).await
+    Arc::new(engine).run(cases, searches).await
 }

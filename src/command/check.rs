@@ -43,7 +43,7 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
         Ok(planned) => planned,
         Err(mistakes) => return console.mistakes(&mistakes, palette),
     };
-    if planned.iter().all(|planned| planned.cases.is_empty()) {
+    if planned.iter().all(|planned| planned.cases.is_empty() && planned.searches.is_empty()) {
         console.note("error: no case is selected: `--list` without `--only` shows what there is");
         return Exit::NothingRun;
     }
