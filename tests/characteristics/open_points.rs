@@ -6,7 +6,6 @@ use crate::run::{Answers, Chosen, answers, run};
 
 /// Values of readings that no observation shows, each with the reason.
 const NOT_SHOWN: &[(&str, &str)] = &[
-    ("pairs-scope=stored", "no case adds pairs of one user in two requests"),
     ("duplicate-key=first", "accepted like the last one, and no case reads back which of the two was stored"),
     ("duplicate-parameter=last", "accepted like the first one, and no case reads back which of the two was stored"),
     ("signature-case=any", "no variation of the authentication writes a signature in upper case"),
