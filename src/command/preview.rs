@@ -50,7 +50,8 @@ pub(super) fn prepare(planned: &[Planned], console: &mut Console) -> Exit {
         }
         if !planned.searches.is_empty() {
             let searches = planned.searches.len();
-            console.line(format_args!("    the profiles of a few more users in each of {searches} searches for limits"));
+            console
+                .line(format_args!("    the profiles of a few more users in each of {searches} searches for limits"));
         }
         let cleaned = planned.cases.iter().filter(|case| !case.cleanup.is_empty()).count();
         console.line(format_args!("    {cleaned} cases clean up after themselves"));

@@ -81,7 +81,7 @@ fn is_about_content(case: &CaseRecord) -> bool {
     let demands = |exchange: &ExchangeRecord| {
         exchange.expected.iter().any(|claim| claim.outcome != crate::expectation::ExpectedOutcome::Any)
     };
-    steps().any(about_json) || (steps().count() > 1 && steps().last().is_some_and(demands))
+    steps().any(about_json) || (steps().count() > 1 && steps().next_back().is_some_and(demands))
 }
 
 /// Whether a case rests on a stretch of requests rather than on the exchanges that are kept with it.

@@ -27,13 +27,7 @@ pub(super) enum Sizes {
 
 impl Sizes {
     /// What grows in this field, and which names that takes; `None` for a field without limit.
-    pub(super) fn of(
-        api: &Api,
-        declared: &Declared,
-        plain: &Case,
-        path: &str,
-        field: &Field,
-    ) -> Option<(Self, Names)> {
+    pub(super) fn of(api: &Api, declared: &Declared, plain: &Case, path: &str, field: &Field) -> Option<(Self, Names)> {
         if field.range.is_some() {
             return Some((Self::Number, Names::default()));
         }
@@ -66,9 +60,7 @@ impl Sizes {
         let count = usize::try_from(size);
         let value = match self {
             Self::Number => Tree::from(&Value::from(size)),
-            Self::Text { shape, unit } => {
-                Tree::Text(generate(*shape, Script::Ascii, count.ok()?, *unit, "").ok()?)
-            }
+            Self::Text { shape, unit } => Tree::Text(generate(*shape, Script::Ascii, count.ok()?, *unit, "").ok()?),
             Self::Key { unit, prefix } => {
                 let key = generate(Shape::Key, Script::Ascii, count.ok()?, *unit, prefix).ok()?;
                 let (parent, _) = path.rsplit_once('.')?;

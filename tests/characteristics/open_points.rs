@@ -86,9 +86,10 @@ async fn every_reading_of_tencent_shows_in_an_observation() {
 fn what_is_not_shown_is_a_value_of_a_reading() {
     for (name, reason) in NOT_SHOWN {
         let has_it = |reading: Reading| {
-            reading.choices().iter().any(|choice| {
-                format!("{}={}", reading.short_name(), value(reading, choice.value)) == *name
-            })
+            reading
+                .choices()
+                .iter()
+                .any(|choice| format!("{}={}", reading.short_name(), value(reading, choice.value)) == *name)
         };
         assert!(Reading::all().any(has_it) && !reason.is_empty(), "{name}");
     }

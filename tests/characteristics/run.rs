@@ -54,24 +54,12 @@ pub(crate) async fn run(api: &str, options: reference::Options, chosen: Chosen<'
         users: None,
         rate: None,
     };
-    let engine_options = Options {
-        pacing: Pacing::None,
-        concurrency: 8,
-        gate: Level::Must,
-        spaced: false,
-        run: run_prefix(SEED),
-    };
+    let engine_options =
+        Options { pacing: Pacing::None, concurrency: 8, gate: Level::Must, spaced: false, run: run_prefix(SEED) };
     let signer = Signer::new(credentials(&api), Clock::System, SEED);
     let plain = SUITE.plain(&api, &declared).unwrap();
-    let engine = Engine::new(
-        Arc::clone(&api),
-        plain,
-        destination,
-        signer,
-        engine_options,
-        Stop::default(),
-        Box::new(|_| {}),
-    );
+    let engine =
+        Engine::new(Arc::clone(&api), plain, destination, signer, engine_options, Stop::default(), Box::new(|_| {}));
     let run = Arc::new(engine).run(cases, searches).await;
     server.stop().await;
     let facts = ApiFacts::new(base.as_str(), &declared);

@@ -32,7 +32,10 @@ async fn a_limit_that_is_not_the_documented_one_is_found_and_any_other_is_as_doc
         ("limit[field=name]", [("name-63", "documented 64, observed 63"), ("name-65", "documented 64, observed 65")]),
         (
             "limit[field=name]",
-            [("name-32", "documented 64, observed 32"), ("name-unlimited", "documented 64, observed no limit up to 256")],
+            [
+                ("name-32", "documented 64, observed 32"),
+                ("name-unlimited", "documented 64, observed no limit up to 256"),
+            ],
         ),
         (
             "limit[field=portraitUri]",
@@ -73,10 +76,7 @@ async fn a_limit_that_is_not_the_documented_one_is_found_and_any_other_is_as_doc
         ),
         (
             "limit[field=userExtProfile]",
-            [
-                ("ext-value-255", "documented 256, observed 255"),
-                ("ext-value-257", "documented 256, observed 257"),
-            ],
+            [("ext-value-255", "documented 256, observed 255"), ("ext-value-257", "documented 256, observed 257")],
         ),
     ] {
         for api in ["rongcloud", "nexconn"] {
@@ -132,7 +132,8 @@ async fn tencent_values_and_users_are_searched_too() {
     for address in ["tencent/search/limit[field=Attrs]", "tencent/search/count[field=UserAttrs]"] {
         assert_eq!(answer(address, Options::default()).await, "as documented");
     }
-    let names: Vec<String> = Fault::all().map(|fault| fault.to_string()).filter(|name| name.starts_with("tencent/")).collect();
+    let names: Vec<String> =
+        Fault::all().map(|fault| fault.to_string()).filter(|name| name.starts_with("tencent/")).collect();
     let differs = |address: &'static str, part: &'static str| {
         let names: Vec<String> = names.iter().filter(|name| name.contains(part)).cloned().collect();
         async move {
@@ -151,9 +152,8 @@ async fn tencent_values_and_users_are_searched_too() {
 
 #[tokio::test]
 async fn no_search_changes_the_exit_code_and_a_refused_plain_request_ends_them_all() {
-    let searched = |record: &CheckRecord| {
-        record.apis[0].cases.iter().filter(|case| case.address.contains("/search/")).count()
-    };
+    let searched =
+        |record: &CheckRecord| record.apis[0].cases.iter().filter(|case| case.address.contains("/search/")).count();
     let found = run("rongcloud", fault("rongcloud/name-unlimited"), Chosen::Searches("*")).await;
     assert!(searched(&found) > 10);
     assert_eq!(found.exit_code, 0, "{:?}", found.reasons);

@@ -83,15 +83,13 @@ pub(super) fn texts(limit: usize) -> Vec<(String, String)> {
 /// The unit that explains what was seen at this limit.
 pub(super) fn infer(limit: usize, seen: &[Observed]) -> Unit {
     // Short by every count and refused all the same: it is not the length that the target minds.
-    let minded = |one: &&Observed| {
-        one.taken == Taken::Refused && Count::ALL.iter().all(|count| count.of(&one.text) <= limit)
-    };
+    let minded =
+        |one: &&Observed| one.taken == Taken::Refused && Count::ALL.iter().all(|count| count.of(&one.text) <= limit);
     if let Some(one) = seen.iter().find(minded) {
         return Unit::Undetermined(format!("{} is refused even where it is short by every count", kind(&one.text)));
     }
-    let explains = |count: &Count| {
-        seen.iter().all(|one| (count.of(&one.text) <= limit) == (one.taken == Taken::Accepted))
-    };
+    let explains =
+        |count: &Count| seen.iter().all(|one| (count.of(&one.text) <= limit) == (one.taken == Taken::Accepted));
     let fitting: Vec<Count> = Count::ALL.into_iter().filter(explains).collect();
     match fitting.as_slice() {
         [count] => Unit::Is(*count),
@@ -134,8 +132,11 @@ pub(super) fn words(unit: &Unit) -> String {
 mod tests {
     use super::*;
 
+    /// Whether a target accepts a text.
+    type Accepts<'a> = &'a dyn Fn(&str) -> bool;
+
     /// What a target that takes texts in this way shows at a limit.
-    fn inferred(limit: usize, accepts: &dyn Fn(&str) -> bool) -> Unit {
+    fn inferred(limit: usize, accepts: Accepts<'_>) -> Unit {
         let seen = texts(limit).into_iter().map(|(_, text)| {
             let taken = if accepts(&text) { Taken::Accepted } else { Taken::Refused };
             Observed { text, taken }
@@ -163,7 +164,7 @@ mod tests {
         let no_marks = |text: &str| text.chars().count() <= 64 && !text.contains('\u{301}');
         let ascii = |text: &str| text.is_ascii();
         let anything = |_: &str| true;
-        let table: [(&dyn Fn(&str) -> bool, &str); 5] = [
+        let table: [(Accepts<'_>, &str); 5] = [
             (&astral_as_four, "no single unit explains it: an emoji counts more than its UTF-16 units"),
             (&no_emoji, "an emoji is refused even where it is short by every count"),
             (&no_marks, "a letter with a combining mark is refused even where it is short by every count"),
