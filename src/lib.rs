@@ -17,6 +17,7 @@ pub mod api;
 pub mod check;
 pub mod clock;
 pub mod command;
+pub mod compare;
 pub mod exchange;
 pub mod expectation;
 pub mod load;

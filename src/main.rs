@@ -23,8 +23,12 @@ fn execute(arguments: Arguments) -> Exit {
     let mut builder = match arguments.command {
         Command::Serve(_) => Builder::new_multi_thread(),
         Command::Check(_)
+        | Command::Load(_)
+        | Command::Selftest(_)
+        | Command::Report(_)
         | Command::Faults(_)
         | Command::Lint(_)
+        | Command::Trace(_)
         | Command::Sign(_)
         | Command::Init(_)
         | Command::Schema(_)

@@ -62,7 +62,9 @@ fn the_reference_takes_no_number_from_a_description() {
 fn only_the_settings_read_the_environment() {
     visit(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut |file, text| {
         let reads = text.contains("env::var") || text.contains("env::vars");
-        assert!(!reads || file.ends_with("settings/environment.rs"), "{} reads the environment", file.display());
+        // `golden` is compiled into tests only, and reads whether they write their files anew.
+        let may = file.ends_with("settings/environment.rs") || file.ends_with("report/golden.rs");
+        assert!(!reads || may, "{} reads the environment", file.display());
     });
 }
 

@@ -1,12 +1,14 @@
 //! One documented api, read from its `api.yaml`.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::auth::Scheme;
-use super::{Fields, OutcomeRules, Requirement, WrongTypes};
+use super::{DocumentPlace, Fields, Level, OutcomeRules, Requirement, WrongTypes};
 use crate::source::{Diagnostic, Diagnostics, Document, Node, Place};
 
 /// How a body is encoded.
@@ -245,6 +247,7 @@ impl Api {
                 mistakes.push(at(root, &["requirements", id]).error(contradiction));
             }
         }
+        self.check_places(root, mistakes);
         for (place, id) in self.references() {
             if !self.requirements.contains_key(id) {
                 mistakes.push(unknown_requirement(&at(root, &place), id, &self.requirements));
@@ -256,6 +259,22 @@ impl Api {
             {
                 let message = format!("`wrong_types` has no entry `{class}`");
                 mistakes.push(at(root, &["fields", path, "wrong_types"]).value_error(message));
+            }
+        }
+    }
+
+    /// Two rules of one level at one place would be one rule with two names.
+    fn check_places(&self, root: &Node, mistakes: &mut Diagnostics) {
+        let mut seen: HashMap<(&DocumentPlace, Level), &str> = HashMap::new();
+        for (id, requirement) in &self.requirements {
+            let Some(place) = &requirement.place else {
+                continue;
+            };
+            if let Some(first) = seen.insert((place, requirement.level), id) {
+                let before = at(root, &["requirements", first]).place();
+                let message = format!("`{id}` has place and level of `{first}` at {before}: {place}");
+                let node = at(root, &["requirements", id, "place"]);
+                mistakes.push(node.error(message).help("say in `clause` which of several rules of that row each is"));
             }
         }
     }
@@ -308,4 +327,22 @@ fn members<T: serde::de::DeserializeOwned>(
         return IndexMap::new();
     };
     node.members().filter_map(|(name, node)| Some((name, mistakes.take(node.decode(what))?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_rules_of_one_level_at_one_place_are_told_with_both_places() {
+        let file = crate::source::embedded_files().into_iter().find(|file| file.path == "nexconn/api.yaml").unwrap();
+        let place = "row: name, clause: type }";
+        assert!(file.text.contains(place));
+        let text = file.text.replace(place, "row: uniqueId, clause: type }");
+        let found = Api::read(&Document::parse("api.yaml", &text).unwrap()).unwrap_err();
+        let messages: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(messages.len(), 1, "{messages:#?}");
+        assert!(messages[0].contains("`nx.name.type` has place and level of `nx.unique-id.type` at api.yaml:"));
+        assert!(messages[0].starts_with("api.yaml:"), "{messages:#?}");
+    }
 }

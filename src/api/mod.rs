@@ -6,6 +6,7 @@ pub mod auth;
 mod description;
 mod field;
 pub mod form;
+mod implied;
 mod outcome;
 mod requirement;
 mod spec;
@@ -14,6 +15,7 @@ mod tree;
 pub(crate) use description::ApiHead;
 pub use description::{Api, BodyEncoding, Declaration, DocumentedRate, Operation, unknown_requirement};
 pub use field::{Alphabet, Count, Field, FieldType, Fields, Length, Range, Shape, Unit, WrongType, WrongTypes};
+pub use implied::Implied;
 pub use outcome::{
     Answer, CulpritRule, EnvelopeRule, MemberType, Outcome, OutcomeRules, Resemblance, Sign, When, integer,
 };

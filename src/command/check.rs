@@ -141,7 +141,7 @@ fn settings(args: &Check, manner: Manner) -> record::Settings {
     }
 }
 
-fn origin(suite: &Suite) -> SuiteOrigin {
+pub(super) fn origin(suite: &Suite) -> SuiteOrigin {
     match &suite.origin {
         Origin::Embedded { digest } => SuiteOrigin::Embedded(digest.clone()),
         Origin::Paths(paths) => SuiteOrigin::Paths(paths.iter().map(|path| path.display().to_string()).collect()),

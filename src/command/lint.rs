@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Console, Exit};
+use crate::compare::trace::{Coverage, trace_api};
 use crate::scenario::{Suite, SuiteError};
 use crate::settings::args::Lint;
 use crate::settings::environment::Environment;
@@ -24,10 +25,19 @@ pub(super) fn run(args: &Lint, environment: &Environment, console: &mut Console)
     };
     let mut total = 0;
     for api in suite.tested_apis() {
-        let cases = suite.cases(api, &Declared::default()).map_or(0, |cases| cases.len());
-        console.line(format_args!("{}: {cases} cases, {} requirements", api.name, api.requirements.len()));
-        total += cases;
+        let cases = suite.cases(api, &Declared::default()).unwrap_or_default();
+        let trace = trace_api(api, &cases, None);
+        // No mistake in files of one's own, which may check as little as they like.
+        let unchecked = match trace.count(Coverage::Uncovered) {
+            0 => String::new(),
+            count => format!(", {count} of them checked by no case; `proofhouse trace` shows which"),
+        };
+        let (name, rules) = (&api.name, trace.requirements.len());
+        console.line(format_args!("{name}: {} cases, {rules} requirements{unchecked}", cases.len()));
+        total += cases.len();
     }
-    console.line(format_args!("no mistake in {total} cases"));
+    let plans = suite.plans.len();
+    let word = if plans == 1 { "plan" } else { "plans" };
+    console.line(format_args!("no mistake in {total} cases and {plans} load {word}"));
     Exit::Conforms
 }

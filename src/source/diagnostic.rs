@@ -112,6 +112,11 @@ impl Diagnostics {
         result.map_err(|diagnostic| self.0.push(diagnostic)).ok()
     }
 
+    /// Adds the errors of a result, and gives its value.
+    pub fn take_all<T>(&mut self, result: Result<T, Self>) -> Option<T> {
+        result.map_err(|found| self.extend(found)).ok()
+    }
+
     /// Adds those of another list.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
