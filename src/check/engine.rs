@@ -1,39 +1,31 @@
 //! What is sent when: the plain request first, then all cases side by side, then those about authentication one by one,
-//! and at the end, where the rate seemed too low, a stretch that measures it.
+//! then, where the rate seemed too low, a stretch that measures it, and at the end what is searched.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 use super::client::Client;
 use super::conclude::{Baseline, conclude};
 use super::event::Event;
 use super::pace::Pacer;
-use super::rate::{RateFinding, Sent, judge_rate};
-use super::result::{CaseResult, Purpose, Verdict};
+use super::result::{CaseResult, Purpose};
 use super::run_case::unsent;
 use super::users::Users;
 use crate::api::auth::Signer;
 use crate::api::{Api, Level, Outcome};
-use crate::expectation::{ClaimVerdict, Finding, Mismatch, MismatchKind, Uncertainty};
-use crate::scenario::Case;
+use crate::expectation::Uncertainty;
+use crate::scenario::{Case, Search};
 use crate::secret::Redactor;
 
 /// How far apart cases about authentication are sent: a target that counts failed verifications by the minute must not
 /// take the suite for an attack.
 const AUTHENTICATION_GAP: Duration = Duration::from_millis(25);
 
-/// The pause before a rate that seemed too low is measured again.
-const RATE_PAUSE: Duration = Duration::from_secs(2);
-
-/// How long a stretch that measures the rate offers requests: a whole second of any phase, and what it takes to begin.
-const RATE_STRETCH: Duration = Duration::from_millis(1_400);
-
 /// How far below the documented rate the engine stays on its own: timers and networks bunch requests up a little.
-const OWN_SHARE: f64 = 0.9;
+pub(super) const OWN_SHARE: f64 = 0.9;
 
 /// How fast requests are sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +83,8 @@ impl Stop {
 pub struct ApiRun {
     /// What became of the plain request.
     pub baseline: Baseline,
-    /// The cases in the order of the files, the plain request first and the rate, where it was measured, last.
+    /// The cases in the order of the files, the plain request first; at the end the rate, where it was measured, and
+    /// the searches.
     pub cases: Vec<CaseResult>,
     /// How many replies were refused because of the rate.
     pub limited: usize,
@@ -112,9 +105,9 @@ pub struct Engine {
     pub(super) pacer: Pacer,
     pub(super) stop: Stop,
     pub(super) patience: Duration,
-    options: Options,
-    rate: Option<u32>,
-    limited: AtomicUsize,
+    pub(super) options: Options,
+    pub(super) rate: Option<u32>,
+    pub(super) limited: AtomicUsize,
     gone: AtomicBool,
     notify: Box<dyn Fn(Event) + Send + Sync>,
 }
@@ -189,9 +182,10 @@ impl Engine {
         }
     }
 
-    /// Sends all cases and concludes what they say.
-    pub async fn run(self: Arc<Self>, cases: Vec<Case>) -> ApiRun {
-        let sent = cases.iter().filter(|case| case.skip.is_none()).count();
+    /// Sends all cases and concludes what they say; then the searches, of which nothing gates.
+    pub async fn run(self: Arc<Self>, cases: Vec<Case>, searches: Vec<Search>) -> ApiRun {
+        let searched = searches.iter().filter(|search| search.case().skip.is_none()).count();
+        let sent = cases.iter().filter(|case| case.skip.is_none()).count() + searched;
         (self.notify)(Event::ApiStarted { api: self.api.name.clone(), cases: sent });
         let plain = self.run_case(&self.plain, usize::from(u16::MAX)).await;
         let baseline = self.baseline(&plain);
@@ -213,7 +207,13 @@ impl Engine {
         }));
         conclude(&self.api, baseline, self.options.gate, &mut finished);
         finished.extend(self.rate_case(&finished).await);
+        // Taken before the searches, which must not change what the run comes to, whatever they do to the target.
         let (limited, gone) = (self.limited.load(Ordering::SeqCst), self.gone.load(Ordering::SeqCst));
+        if baseline == Baseline::Accepted {
+            let mut found = self.run_searches(&searches).await;
+            conclude(&self.api, baseline, self.options.gate, &mut found);
+            finished.extend(found);
+        }
         ApiRun { baseline, cases: finished, limited, gone }
     }
 
@@ -233,7 +233,12 @@ impl Engine {
         }
     }
 
-    fn goes_on(&self) -> bool {
+    /// Tells that a case, or a search, was sent.
+    pub(super) fn was_sent(&self, address: String) {
+        (self.notify)(Event::CaseSent { address });
+    }
+
+    pub(super) fn goes_on(&self) -> bool {
         !self.stop.is_requested() && !self.gone.load(Ordering::SeqCst)
     }
 
@@ -294,115 +299,9 @@ impl Engine {
             unsent(&case)
         } else {
             let result = self.run_case(&case, number).await;
-            (self.notify)(Event::CaseSent { address: case.address });
+            self.was_sent(case.address);
             result
         };
         slot.put(Stage::Done(Box::new(result)));
     }
-
-    /// The case about the documented rate: only where the target refused for the rate though it was offered no more.
-    async fn rate_case(&self, finished: &[CaseResult]) -> Option<CaseResult> {
-        let documented = self.api.rate.as_ref()?;
-        let offered = match self.options.pacing {
-            Pacing::None => return None,
-            Pacing::Documented => f64::from(self.rate.unwrap_or(documented.per_second)) * OWN_SHARE,
-            Pacing::Rate(rate) => rate,
-        };
-        let below = offered <= f64::from(documented.per_second);
-        if !below || self.limited.load(Ordering::SeqCst) == 0 || !self.goes_on() {
-            return None;
-        }
-        tokio::time::sleep(RATE_PAUSE).await;
-        let mut finding = self.measure_rate(documented.per_second).await;
-        if matches!(finding, RateFinding::BelowDocumented { .. }) {
-            tokio::time::sleep(RATE_PAUSE).await;
-            finding = self.measure_rate(documented.per_second).await;
-        }
-        let level = self.api.requirements.get(&documented.requirement).map_or(Level::Must, |rule| rule.level);
-        let (finding, level) = rate_finding(finding, documented.per_second, level)?;
-        let failed = level >= self.options.gate && matches!(finding, Finding::Broken(_));
-        let requirement = Some(documented.requirement.clone());
-        Some(CaseResult {
-            address: format!("{}/rate", self.api.name),
-            about: Some("the documented rate is admitted".into()),
-            level,
-            requirements: vec![documented.requirement.clone()],
-            characteristic: Some("spacing of requests below the documented rate".into()),
-            verdict: if failed { Verdict::Fail } else { Verdict::Observed },
-            claims: vec![ClaimVerdict { requirement, level, finding }],
-            exchanges: limited_example(finished),
-            ..unsent(&self.plain)
-        })
-    }
-
-    /// Offers plain requests at 90 % of the documented rate, none of which waits for another.
-    async fn measure_rate(&self, documented: u32) -> RateFinding {
-        let gap = Duration::from_secs_f64(1.0 / (f64::from(documented) * OWN_SHARE));
-        let start = Instant::now();
-        let mut stretch = Vec::new();
-        let mut under_way = Vec::new();
-        let mut number = 0_u32;
-        while gap * number < RATE_STRETCH {
-            tokio::time::sleep_until(start + gap * number).await;
-            let at = start.elapsed();
-            under_way.push((at, Box::pin(self.plain_is_limited(2_000_000 + number as usize))));
-            number += 1;
-            stretch.extend(poll_ready(&mut under_way).await);
-        }
-        for (at, exchange) in under_way {
-            stretch.push(Sent { at, limited: exchange.await });
-        }
-        stretch.sort_by_key(|sent| sent.at);
-        judge_rate(&stretch, documented)
-    }
-
-    async fn plain_is_limited(&self, number: usize) -> bool {
-        self.send_plain(number).await.is_ok_and(|reply| self.api.outcome.read(&reply).outcome == Outcome::Limited)
-    }
-}
-
-/// Takes out what has finished, without waiting for the rest.
-async fn poll_ready<F: Future<Output = bool> + Unpin>(under_way: &mut Vec<(Duration, F)>) -> Vec<Sent> {
-    let mut ready = Vec::new();
-    std::future::poll_fn(|context| {
-        let mut index = 0;
-        while index < under_way.len() {
-            let (at, exchange) = &mut under_way[index];
-            match std::pin::Pin::new(exchange).poll(context) {
-                std::task::Poll::Ready(limited) => {
-                    ready.push(Sent { at: *at, limited });
-                    drop(under_way.swap_remove(index));
-                }
-                std::task::Poll::Pending => index += 1,
-            }
-        }
-        std::task::Poll::Ready(())
-    })
-    .await;
-    ready
-}
-
-fn rate_finding(finding: RateFinding, documented: u32, level: Level) -> Option<(Finding, Level)> {
-    let mismatch = |least: usize| {
-        Finding::Broken(vec![Mismatch {
-            kind: MismatchKind::LimitedTooEarly,
-            at: "rate".into(),
-            expected: format!("{documented} requests a second are admitted"),
-            actual: format!(
-                "{least} were admitted in a second in which more was offered, at no more than the documented rate; \
-                 is the quota shared with other callers? `--pace RATE` sends more slowly"
-            ),
-        }])
-    };
-    match finding {
-        RateFinding::Admitted => None,
-        RateFinding::EnforcesSpacing { least } => Some((mismatch(least), Level::Observe)),
-        RateFinding::BelowDocumented { least } => Some((mismatch(least), level)),
-    }
-}
-
-/// One exchange that was refused for the rate, to be looked at.
-fn limited_example(finished: &[CaseResult]) -> Vec<super::result::ExchangeResult> {
-    let exchanges = finished.iter().flat_map(|case| &case.exchanges);
-    exchanges.filter(|exchange| exchange.observation.outcome == "limited").take(1).cloned().collect()
 }

@@ -3,6 +3,7 @@
 //! `engine` decides what is sent when, `client` sends it, `resend` when once more, `conclude` turns everything that came
 //! back into verdicts. Engines never print: what happens is told through [`Event`]s to one callback.
 
+mod characteristics;
 mod client;
 mod conclude;
 mod engine;
@@ -10,6 +11,7 @@ mod event;
 mod insecure;
 mod pace;
 mod rate;
+mod rate_case;
 mod resend;
 mod result;
 mod run_case;

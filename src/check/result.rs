@@ -115,6 +115,8 @@ pub struct CaseResult {
     pub requirements: Vec<String>,
     /// The line of the characteristics table.
     pub characteristic: Option<String>,
+    /// What a search found, in words; `None` where the exchanges say it.
+    pub answer: Option<String>,
     /// Facts that were assumed.
     pub assumed: Vec<String>,
     /// Whether it gets its authentication wrong on purpose.

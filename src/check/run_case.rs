@@ -29,6 +29,7 @@ pub(super) fn unsent(case: &Case) -> CaseResult {
         level: case.level(),
         requirements: case.requirements().into_iter().map(ToOwned::to_owned).collect(),
         characteristic: case.characteristic.clone(),
+        answer: None,
         assumed: case.assumed.clone(),
         is_about_authentication: case.is_about_authentication(),
         verdict: Verdict::Inconclusive,

@@ -12,7 +12,7 @@ use crate::check::{
     Stop, run_prefix,
 };
 use crate::clock::Clock;
-use crate::scenario::{Case, Selection, Suite};
+use crate::scenario::{Case, Search, Selection, Suite};
 use crate::settings::targets::ApiTarget;
 use crate::source::Diagnostics;
 
@@ -24,8 +24,17 @@ pub(super) struct Planned {
     pub(super) target: ApiTarget,
     pub(super) plain: Case,
     pub(super) cases: Vec<Case>,
+    /// What is searched after them.
+    pub(super) searches: Vec<Search>,
     /// The addresses of cases that the selection leaves out.
     pub(super) left_out: Vec<String>,
+}
+
+impl Planned {
+    /// The cases, and the searches as the cases as which they are reported.
+    pub(super) fn listed(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().chain(self.searches.iter().map(Search::case))
+    }
 }
 
 /// How cases are sent.
@@ -55,7 +64,9 @@ pub(super) fn plan(suite: &Suite, target: ApiTarget, selection: &Selection) -> R
         wanted
     });
     let plain = suite.plain(&target.api, &target.declared)?;
-    Ok(Planned { target, plain, cases, left_out })
+    let mut searches = suite.searches(&target.api, &target.declared)?;
+    searches.retain(|search| selection.wants(search.case()));
+    Ok(Planned { target, plain, cases, searches, left_out })
 }
 
 /// Makes the client of a target.
@@ -75,8 +86,8 @@ pub(super) async fn run(
     notify: Box<dyn Fn(Event) + Send + Sync>,
 ) -> ApiRun {
     let notify: Arc<dyn Fn(Event) + Send + Sync> = notify.into();
-    let Planned { target, plain, cases, left_out: _ } = planned;
-    let once = |cases: Vec<Case>| {
+    let Planned { target, plain, cases, searches, left_out: _ } = planned;
+    let once = |cases: Vec<Case>, searches: Vec<Search>| {
         let destination = Destination {
             base: target.base.as_str().trim_end_matches('/').to_owned(),
             extra_headers: target.headers.clone(),
@@ -97,15 +108,15 @@ pub(super) async fn run(
         let notify = Arc::clone(&notify);
         let notify = Box::new(move |event| notify(event));
         let (api, plain) = (Arc::clone(&target.api), plain.clone());
-        Arc::new(Engine::new(api, plain, destination, signer, options, stop.clone(), notify)).run(cases)
+        Arc::new(Engine::new(api, plain, destination, signer, options, stop.clone(), notify)).run(cases, searches)
     };
     let further = if manner.repeat > 1 { cases.clone() } else { Vec::new() };
-    let mut first = once(cases).await;
+    let mut first = once(cases, searches).await;
     for _ in 1..manner.repeat {
         if first.gone || stop.is_requested() {
             break;
         }
-        let again = once(further.clone()).await;
+        let again = once(further.clone(), Vec::new()).await;
         first.limited += again.limited;
         keep(&mut first.cases, again.cases);
     }

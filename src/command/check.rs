@@ -49,7 +49,7 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
         Err(ListError::Usage(message)) => return console.usage(message),
         Err(ListError::Mistakes(mistakes)) => return console.mistakes(&mistakes, palette),
     };
-    if planned.iter().all(|planned| planned.cases.is_empty()) {
+    if planned.iter().all(|planned| planned.cases.is_empty() && planned.searches.is_empty()) {
         console.note("error: no case is selected: `--list` without `--only` shows what there is");
         return Exit::NothingRun;
     }

@@ -8,7 +8,7 @@ use crate::api::Tree;
 
 /// Addresses, levels and requirements, one case a line.
 pub(super) fn list(planned: &[Planned], console: &mut Console) -> Exit {
-    for case in planned.iter().flat_map(|planned| &planned.cases) {
+    for case in planned.iter().flat_map(Planned::listed) {
         let requirements = case.requirements().join(",");
         let skip = case.skip.as_ref().map(|reason| format!("  (skipped: {reason})")).unwrap_or_default();
         console.line(format_args!("{:<8} {}  {requirements}{skip}", case.level(), case.address));
@@ -47,6 +47,11 @@ pub(super) fn prepare(planned: &[Planned], console: &mut Console) -> Exit {
                 "    the profiles of up to {} users named ph…, and of {most} more in one request",
                 planned.cases.len() + 1
             )),
+        }
+        if !planned.searches.is_empty() {
+            let searches = planned.searches.len();
+            console
+                .line(format_args!("    the profiles of a few more users in each of {searches} searches for limits"));
         }
         let cleaned = planned.cases.iter().filter(|case| !case.cleanup.is_empty()).count();
         console.line(format_args!("    {cleaned} cases clean up after themselves"));

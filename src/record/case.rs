@@ -82,6 +82,9 @@ pub struct CaseRecord {
     /// The line of the characteristics table, for an observed case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub characteristic: Option<String>,
+    /// What was found, for a characteristic that was searched over several requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
     /// Names of facts that were assumed, as the target does not declare them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,

@@ -52,8 +52,11 @@ fn about<'a>(api: &'a ApiRecord, case: &'a CaseRecord) -> &'a str {
     own.unwrap_or_else(|| case.address.split('[').next().unwrap_or(&case.address))
 }
 
-/// The rate was measured over many requests: what was found says more than the one exchange that is kept.
+/// What was searched, or measured as the rate is, rests on many requests: what was found says more than one exchange.
 fn answer(case: &CaseRecord) -> Option<String> {
+    if let Some(answer) = &case.answer {
+        return Some(answer.clone());
+    }
     if is_measured(case) {
         let (_, mismatches) = case.broken().into_iter().next()?;
         return mismatches.first().map(|mismatch| mismatch.actual.clone());
@@ -68,13 +71,17 @@ fn answer(case: &CaseRecord) -> Option<String> {
     })
 }
 
-/// Whether the point is what a reply says, or what several steps show together, rather than accepted or refused.
+/// Whether the point is what a reply says, or what several steps show together, rather than how the last one is
+/// answered: of that, nothing is demanded then.
 fn is_about_content(case: &CaseRecord) -> bool {
-    let mut steps = case.exchanges.iter().filter(|exchange| exchange.purpose == Purpose::Step);
+    let steps = || case.exchanges.iter().filter(|exchange| exchange.purpose == Purpose::Step);
     let about_json = |exchange: &ExchangeRecord| {
         exchange.expected.iter().any(|claim| claim.json.is_some() || claim.json_exactly.is_some())
     };
-    steps.clone().count() > 1 || steps.any(about_json)
+    let demands = |exchange: &ExchangeRecord| {
+        exchange.expected.iter().any(|claim| claim.outcome != crate::expectation::ExpectedOutcome::Any)
+    };
+    steps().any(about_json) || (steps().count() > 1 && steps().next_back().is_some_and(demands))
 }
 
 /// Whether a case rests on a stretch of requests rather than on the exchanges that are kept with it.
@@ -100,5 +107,40 @@ mod tests {
         let of = |about: &str| &answers.iter().find(|(have, _)| have.starts_with(about)).unwrap().1;
         assert_eq!(of("how characters"), "refused with code 1002 naming \"name\" (string)");
         assert_eq!(of("a user id"), "no: /userId is 7 (number), not \"u1\" (string)");
+    }
+
+    #[test]
+    fn what_a_search_found_is_its_answer_whatever_its_requests_were_answered() {
+        let mut api = sample::record().apis.remove(0);
+        let mut name = api.cases.iter().find(|case| case.address.ends_with("/echo")).cloned().unwrap();
+        name.characteristic = Some("where the limits really are".into());
+        name.answer = Some("as documented".into());
+        let other = CaseRecord { address: "rongcloud/search/other".into(), ..name.clone() };
+        let level = CaseRecord { answer: Some("documented 100, observed 99".into()), ..name.clone() };
+        api.cases.extend([name, other, level]);
+        let points = characteristics(&api);
+        let point = points.iter().find(|point| point.about.starts_with("where the limits")).unwrap();
+        let answers: Vec<(&str, usize)> =
+            point.choices.iter().map(|choice| (choice.answer.as_str(), choice.addresses.len())).collect();
+        assert_eq!(answers, [("as documented", 2), ("documented 100, observed 99", 1)]);
+    }
+
+    #[test]
+    fn of_several_steps_the_last_one_answers_when_nothing_is_demanded_of_it() {
+        use crate::expectation::ExpectedOutcome;
+        let mut api = sample::record().apis.remove(0);
+        let mut twice = api.cases.iter().find(|case| !case.exchanges.is_empty()).cloned().unwrap();
+        twice.characteristic = Some("a nonce that comes twice".into());
+        twice.level = Level::Observe;
+        twice.verdict = crate::record::Verdict::Observed;
+        let mut step = twice.last_step().cloned().unwrap();
+        step.expected.truncate(1);
+        step.expected[0].outcome = ExpectedOutcome::Any;
+        (step.expected[0].json, step.expected[0].json_exactly) = (None, None);
+        twice.exchanges = vec![step.clone(), step.clone()];
+        api.cases.push(twice);
+        let points = characteristics(&api);
+        let point = points.iter().find(|point| point.about == "a nonce that comes twice").unwrap();
+        assert_eq!(point.choices[0].answer, step.observation.to_string());
     }
 }

@@ -201,6 +201,7 @@ fn case_record(case: CaseResult) -> CaseRecord {
         level: case.level,
         requirements: case.requirements,
         characteristic: case.characteristic,
+        answer: case.answer,
         assumed: case.assumed,
         about_authentication: case.is_about_authentication,
         verdict: case.verdict.into(),

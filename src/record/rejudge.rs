@@ -41,6 +41,7 @@ fn case_result(api: &Api, kept: &ApiRecord, case: &CaseRecord) -> CaseResult {
         level: case.level,
         requirements: case.requirements.clone(),
         characteristic: case.characteristic.clone(),
+        answer: case.answer.clone(),
         assumed: case.assumed.clone(),
         is_about_authentication: case.about_authentication,
         verdict: check::Verdict::Inconclusive,

@@ -259,6 +259,7 @@ pub(crate) fn case(api: &Api, draft: &Draft) -> CaseResult {
         level: draft.level,
         requirements,
         characteristic: None,
+        answer: None,
         assumed: Vec::new(),
         is_about_authentication: false,
         verdict: Verdict::Inconclusive,

@@ -12,6 +12,7 @@ use super::expand::{Rigour, expand_file};
 use super::plain::plain;
 use super::plan::{LoadPlan, read_plan};
 use super::read::{FileSource, read_file};
+use super::search::{Search, searches};
 use crate::api::Api;
 use crate::source::{Diagnostic, Diagnostics, Document, Node, embedded_digest, embedded_files};
 use crate::target::Declared;
@@ -151,6 +152,14 @@ impl Suite {
     pub fn plain(&self, api: &Api, declared: &Declared) -> Result<Case, Diagnostics> {
         let text = Arc::new(crate::source::SourceText { name: api.place.file.clone(), text: String::new() });
         plain(api, declared).map_err(|message| Diagnostic::new(&text, 0..0, message).into())
+    }
+
+    /// What can be searched of one api: characteristics that no single case shows.
+    ///
+    /// # Errors
+    /// As [`Suite::plain`].
+    pub fn searches(&self, api: &Api, declared: &Declared) -> Result<Vec<Search>, Diagnostics> {
+        Ok(searches(api, declared, &self.plain(api, declared)?))
     }
 
     /// The apis that have at least one scenario file.

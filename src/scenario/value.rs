@@ -353,7 +353,7 @@ fn push(parts: &mut Vec<TextPart>, part: TextPart) {
 }
 
 /// A further key after the pattern of the list's first one: letters only.
-fn beyond(keys: &[String], turn: usize) -> String {
+pub(super) fn beyond(keys: &[String], turn: usize) -> String {
     let letter = |index: usize| char::from(b'a' + u8::try_from(index % 26).unwrap_or(0));
     format!("{}{}{}", keys.first().map_or("k", String::as_str), letter(turn / 26), letter(turn))
 }
