@@ -69,10 +69,35 @@ pub fn diff(
     for case in pair.b.api.cases.iter().filter(|case| wants(&case.address) && !of_a.contains(case.address.as_str())) {
         alone(&pair, case, Support::A, &mut result, &mut groups);
     }
-    result.groups = groups.into_values().collect();
+    result.groups = attributed(groups.into_values().collect());
     result.groups.sort_by_key(|group| std::cmp::Reverse(group.level));
     result.differing = result.groups.iter().map(|group| group.differences.len()).sum();
     Some(result)
+}
+
+/// Puts what a case shows only in passing where other cases prove it: a culprit that differs in a case about something
+/// else belongs to the one requirement that is seen broken in just that respect.
+fn attributed(groups: Vec<RequirementGroup>) -> Vec<RequirementGroup> {
+    let (mut proved, passing): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.level > Level::Observe);
+    let mut rest = Vec::new();
+    for mut group in passing {
+        let mut kept = Vec::new();
+        for difference in std::mem::take(&mut group.differences) {
+            let aspects =
+                |one: &Difference| one.changes.iter().map(|change| change.aspect).collect::<BTreeSet<Aspect>>();
+            let own = aspects(&difference);
+            let mut homes = proved.iter_mut().filter(|group| group.differences.iter().any(|one| aspects(one) == own));
+            match (homes.next(), homes.next()) {
+                (Some(home), None) => home.differences.push(difference),
+                _ => kept.push(difference),
+            }
+        }
+        if !kept.is_empty() {
+            rest.push(RequirementGroup { differences: kept, ..group });
+        }
+    }
+    proved.extend(rest);
+    proved
 }
 
 fn side<'a>(record: &'a CheckRecord, name: &str) -> Option<Side<'a>> {

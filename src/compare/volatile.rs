@@ -77,6 +77,30 @@ pub(super) fn differing(a: &Value, b: &Value, at: &str, found: &mut BTreeSet<Str
     }
 }
 
+/// A pointer with every element of an array in place of one: lists have no fixed order.
+fn generic(pointer: &str) -> String {
+    let is_index = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = pointer.split('/').map(|part| if is_index(part) { "*" } else { part }).collect();
+    parts.join("/")
+}
+
+fn mask(value: &mut Value, at: &str, known: &BTreeSet<String>) {
+    if known.contains(at) {
+        *value = Value::from("‹volatile›");
+        return;
+    }
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                let at = generic(&format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")));
+                mask(value, &at, known);
+            }
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(|value| mask(value, &format!("{at}/*"), known)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 impl Volatile {
     /// What the repetitions of one api's cases show.
     pub(super) fn learn(api: &ApiRecord) -> Self {
@@ -93,7 +117,7 @@ impl Volatile {
                         let mut found = BTreeSet::new();
                         differing(&a, &b, "", &mut found);
                         found.remove("");
-                        learned.0.entry(key(one)).or_default().extend(found);
+                        learned.0.entry(key(one)).or_default().extend(found.iter().map(|one| generic(one)));
                     }
                 }
             }
@@ -106,6 +130,7 @@ impl Volatile {
         let Some(known) = self.0.get(&key(exchange)) else {
             return false;
         };
+        let pointer = generic(pointer);
         known
             .iter()
             .any(|one| pointer.strip_prefix(one.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
@@ -113,10 +138,8 @@ impl Volatile {
 
     /// Takes volatile members out of a body, each replaced by a word that says so.
     pub(super) fn masked(&self, exchange: &ExchangeRecord, mut body: Value) -> Value {
-        for pointer in self.0.get(&key(exchange)).into_iter().flatten() {
-            if let Some(place) = body.pointer_mut(pointer) {
-                *place = Value::from("‹volatile›");
-            }
+        if let Some(known) = self.0.get(&key(exchange)) {
+            mask(&mut body, "", known);
         }
         body
     }

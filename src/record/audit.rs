@@ -124,7 +124,7 @@ pub enum Support {
     B,
     /// Neither does.
     Neither,
-    /// It leaves room for both.
+    /// It leaves room for both, or the case does not check the rule that decides.
     Open,
 }
 
@@ -162,7 +162,7 @@ impl Support {
             Self::A => "the document supports A",
             Self::B => "the document supports B",
             Self::Neither => "the document supports neither",
-            Self::Open => "the document leaves room for both",
+            Self::Open => "no rule checked here decides between them",
         }
     }
 }

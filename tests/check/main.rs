@@ -1,6 +1,7 @@
 //! `proofhouse check` from outside: the built binary, real sockets, exit codes and what people read.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod audit;
 mod cli;
 mod input;
 mod known;
