@@ -285,7 +285,13 @@ mod tests {
 
     /// A target that says of itself what the document takes for granted: cases that need it bind.
     fn all_declared(api: &Api) -> Declared {
-        let facts = api.declarations.iter().filter_map(|(name, fact)| Some((name.clone(), fact.default.clone()?)));
+        // A fact without a default is one that a target says yes or no to, or a list of names.
+        let value = |fact: &crate::api::Declaration| match (&fact.default, &fact.names) {
+            (Some(value), _) => value.clone(),
+            (None, Some(list)) => serde_json::Value::from(api.lists[list].clone()),
+            (None, None) => serde_json::Value::Bool(true),
+        };
+        let facts = api.declarations.iter().map(|(name, fact)| (name.clone(), value(fact)));
         Declared { facts: facts.collect(), ..Declared::default() }
     }
 
