@@ -154,12 +154,16 @@ impl Suite {
         plain(api, declared).map_err(|message| Diagnostic::new(&text, 0..0, message).into())
     }
 
-    /// What can be searched of one api: characteristics that no single case shows.
+    /// What can be searched of one api: characteristics that no single case shows. They belong to the shipped suite:
+    /// whoever gives paths wants what is in them, and nothing else sent.
     ///
     /// # Errors
     /// As [`Suite::plain`].
     pub fn searches(&self, api: &Api, declared: &Declared) -> Result<Vec<Search>, Diagnostics> {
-        Ok(searches(api, declared, &self.plain(api, declared)?))
+        match self.origin {
+            Origin::Embedded { .. } => Ok(searches(api, declared, &self.plain(api, declared)?)),
+            Origin::Paths(_) => Ok(Vec::new()),
+        }
     }
 
     /// The apis that have at least one scenario file.
