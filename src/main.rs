@@ -23,6 +23,9 @@ fn execute(arguments: Arguments) -> Exit {
     let mut builder = match arguments.command {
         Command::Serve(_) => Builder::new_multi_thread(),
         Command::Check(_)
+        | Command::Load(_)
+        | Command::Selftest(_)
+        | Command::Report(_)
         | Command::Faults(_)
         | Command::Lint(_)
         | Command::Trace(_)

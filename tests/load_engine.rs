@@ -132,7 +132,7 @@ fn case(name: &str) -> Case {
         weight: 1,
         request: Request { method: "POST".into(), path: "/set".into(), headers, body },
         signing: Signing::AppKey { secret: Secret::new("secret"), unit: TimestampUnit::Milliseconds },
-        users: Users { prefix: "user-".into(), pool: NonZeroU32::new(1_000).unwrap() },
+        users: Users::Numbered { prefix: "user-".into(), pool: NonZeroU32::new(1_000).unwrap() },
     }
 }
 

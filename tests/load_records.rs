@@ -14,8 +14,8 @@ use proofhouse::load::{
 };
 use proofhouse::record::hlog::{HistogramLog, percentile_table};
 use proofhouse::record::journal::{Journal, Journalled};
-use proofhouse::record::load::{End, Second, Start};
-use proofhouse::record::{hlog, journal};
+use proofhouse::record::load::{self, End, Second, Start};
+use proofhouse::record::{Authentication, SchemeName, hlog, journal};
 use proofhouse::reference::law::{Law, LawServer, Servers, Settings, fixed_reply};
 
 fn plan(rate: f64, millis: u64) -> Plan {
@@ -38,7 +38,7 @@ fn setup(server: &LawServer, plan: Plan) -> Setup {
             weight: 1,
             request: Request { method: "GET".into(), path: "/".into(), headers: Vec::new(), body: Pieces::new() },
             signing: Signing::None,
-            users: Users { prefix: "u".into(), pool: NonZeroU32::MIN },
+            users: Users::Numbered { prefix: "u".into(), pool: NonZeroU32::MIN },
         }],
         judge: Arc::new(|_, reply| {
             let class = Class::Deviating { shape: format!("status {}", reply.status), refusal: Refusal::No };
@@ -55,6 +55,28 @@ fn law(law: Law) -> LawServer {
     LawServer::start(&settings, fixed_reply("{}")).unwrap()
 }
 
+fn settings() -> load::Settings {
+    load::Settings {
+        proofhouse: "0".into(),
+        api: "none".into(),
+        authentication: Authentication { scheme: SchemeName::Header, names: Vec::new() },
+        target: "http://localhost".into(),
+        built_in: false,
+        plan: None,
+        suite: None,
+        mix: Vec::new(),
+        arrivals: None,
+        connections: 1,
+        requests_per_connection: None,
+        pacing: "auto".into(),
+        seed: 0,
+        timeout_ns: 0,
+        documented: None,
+        lag_bound_ns: None,
+        thresholds: Vec::new(),
+    }
+}
+
 /// Runs with both records written to files, and reads these.
 fn recorded(setup: &Setup) -> (Finished, Vec<u8>, Vec<u8>) {
     let folder = std::env::temp_dir().join(format!("load-records-{}", std::process::id()));
@@ -63,7 +85,7 @@ fn recorded(setup: &Setup) -> (Finished, Vec<u8>, Vec<u8>) {
     let mut records = None;
     let finished = run(setup, &Stop::default(), |event| match event {
         Event::Started(start) => {
-            let first = Start::new(start, serde_json::Value::Null);
+            let first = Start::new(start, settings());
             let journal = Journal::begin(File::create(&lines).unwrap(), first).unwrap();
             records =
                 Some((journal, HistogramLog::begin(File::create(&histograms).unwrap(), start).unwrap(), start.clone()));

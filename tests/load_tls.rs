@@ -80,7 +80,7 @@ fn setup(address: SocketAddr, trusted: Option<CertificateDer<'static>>) -> Setup
             weight: 1,
             request: Request { method: "GET".into(), path: "/".into(), headers: Vec::new(), body: Pieces::new() },
             signing: Signing::None,
-            users: Users { prefix: "u".into(), pool: NonZeroU32::MIN },
+            users: Users::Numbered { prefix: "u".into(), pool: NonZeroU32::MIN },
         }],
         judge: Arc::new(|_, _| Judged { class: Class::AsExpected, outcome: "ok".into() }),
         clock: Clock::System,

@@ -44,7 +44,7 @@ pub(crate) fn setup(address: &str, plan: Plan) -> Setup {
             weight: 1,
             request: Request { method: "POST".into(), path: "/user/profile/set.json".into(), headers, body },
             signing: Signing::AppKey { secret: Secret::new("Y1W2MeFwwwRxa0"), unit: TimestampUnit::Milliseconds },
-            users: Users { prefix: "user-".into(), pool: NonZeroU32::new(100_000).unwrap() },
+            users: Users::Numbered { prefix: "user-".into(), pool: NonZeroU32::new(100_000).unwrap() },
         }],
         judge: Arc::new(|_, reply| {
             let code = serde_json::from_slice::<serde_json::Value>(&reply.body).ok().map(|body| body["code"] == 200);

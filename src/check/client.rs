@@ -73,7 +73,7 @@ impl Client {
     /// # Errors
     /// A file of authorities that cannot be used.
     pub fn new(base: &Url, trust: &Trust, timeout: Duration, largest_reply: usize) -> Result<Self, ClientError> {
-        let tls = if base.scheme() == "https" { Some(tls(trust)?) } else { None };
+        let tls = if base.scheme() == "https" { Some(tls_config(trust)?) } else { None };
         let bounds = Bounds { timeout, reply: largest_reply };
         Ok(Self { kept: build(tls.clone(), None)?, fresh: build(tls, Some(0))?, bounds })
     }
@@ -148,7 +148,11 @@ fn bare_tls() -> Result<rustls::ConfigBuilder<rustls::ClientConfig, rustls::Want
     builder.map_err(|error| ClientError::Settings(error.to_string()))
 }
 
-fn tls(trust: &Trust) -> Result<rustls::ClientConfig, ClientError> {
+/// The settings of TLS connections to a target that is trusted in this way.
+///
+/// # Errors
+/// A file of authorities that cannot be used.
+pub fn tls_config(trust: &Trust) -> Result<rustls::ClientConfig, ClientError> {
     if trust.insecure {
         let verifier = std::sync::Arc::new(super::insecure::AnyCertificate::new());
         return Ok(bare_tls()?.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth());

@@ -15,7 +15,7 @@ mod result;
 mod run_case;
 mod users;
 
-pub use client::{Client, ClientError, Trust};
+pub use client::{Client, ClientError, Trust, tls_config};
 pub use conclude::{Baseline, conclude, envelope_was_seen};
 pub use engine::{ApiRun, Destination, Engine, Options, Pacing, Stop};
 pub use event::Event;

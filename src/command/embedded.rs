@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use reqwest::Url;
+use serde_json::Value;
 
 use crate::api::Api;
 use crate::api::auth::{Credentials, SchemeName};
@@ -11,6 +13,9 @@ use crate::reference;
 use crate::settings::targets::ApiTarget;
 use crate::target::Declared;
 
+/// The fact that a request which fails in one part writes nothing: a choice of the reference, open in the documents.
+const ATOMIC_WRITES: &str = "atomic_writes";
+
 /// The built-in reference at this address, as a target for one api.
 pub(super) fn target(api: Arc<Api>, base: &Url) -> ApiTarget {
     ApiTarget {
@@ -18,6 +23,7 @@ pub(super) fn target(api: Arc<Api>, base: &Url) -> ApiTarget {
         credentials: credentials(&api),
         trust: Trust::default(),
         headers: Vec::new(),
+        allow_load: true,
         declared: declared(&api),
         api,
     }
@@ -38,13 +44,12 @@ fn credentials(api: &Api) -> Credentials {
 
 /// Every companion, and the documents' defaults as facts of its own, but for names that anybody may add: the reference
 /// takes every well-formed extended key.
-pub(super) fn declared(api: &Api) -> Declared {
+fn declared(api: &Api) -> Declared {
     let companions = api.operations.iter().filter(|(_, operation)| operation.companion);
     let defaults = api.declarations.iter().filter_map(|(name, fact)| Some((name.clone(), fact.default.clone()?)));
-    Declared {
-        facts: defaults.collect(),
-        users: None,
-        companions: companions.map(|(name, _)| name.clone()).collect(),
-        rate: None,
+    let mut facts: IndexMap<String, Value> = defaults.collect();
+    if api.declarations.contains_key(ATOMIC_WRITES) {
+        facts.insert(ATOMIC_WRITES.into(), Value::Bool(true));
     }
+    Declared { facts, users: None, companions: companions.map(|(name, _)| name.clone()).collect(), rate: None }
 }

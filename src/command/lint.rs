@@ -36,6 +36,8 @@ pub(super) fn run(args: &Lint, environment: &Environment, console: &mut Console)
         console.line(format_args!("{name}: {} cases, {rules} requirements{unchecked}", cases.len()));
         total += cases.len();
     }
-    console.line(format_args!("no mistake in {total} cases"));
+    let plans = suite.plans.len();
+    let word = if plans == 1 { "plan" } else { "plans" };
+    console.line(format_args!("no mistake in {total} cases and {plans} load {word}"));
     Exit::Conforms
 }

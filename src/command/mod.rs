@@ -8,12 +8,14 @@ mod completions;
 mod console;
 mod embedded;
 mod faults;
-
 mod init;
 mod lint;
+mod load;
 mod preview;
+mod report;
 mod reports;
 mod schema;
+mod selftest;
 mod serve;
 mod sign;
 mod trace;
@@ -28,6 +30,9 @@ use crate::settings::environment::Environment;
 pub async fn run(arguments: Arguments, environment: &Environment, console: &mut Console) -> Exit {
     match arguments.command {
         Command::Check(args) => check::run(&args, environment, console).await,
+        Command::Load(args) => load::run(&args, environment, console).await,
+        Command::Selftest(args) => selftest::run(&args, environment, console),
+        Command::Report(args) => report::run(&args, environment, console),
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
         Command::Trace(args) => trace::run(&args, environment, console),

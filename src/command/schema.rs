@@ -2,7 +2,8 @@
 
 use super::{Console, Exit};
 use crate::record::CheckRecord;
-use crate::scenario::{api_schema, scenario_schema};
+use crate::record::load::LoadRecord;
+use crate::scenario::{api_schema, plan_schema, scenario_schema};
 use crate::settings::args::{Schema, SchemaName};
 use crate::settings::target_file::TargetFile;
 
@@ -11,6 +12,8 @@ pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {
         SchemaName::Scenario => scenario_schema(),
         SchemaName::Api => api_schema(),
         SchemaName::Target => schemars::schema_for!(TargetFile).to_value(),
+        SchemaName::Plan => plan_schema(),
+        SchemaName::LoadRecord => schemars::schema_for!(LoadRecord).to_value(),
         SchemaName::Record => schemars::schema_for!(CheckRecord).to_value(),
     };
     console.line(format_args!("{schema:#}"));

@@ -30,9 +30,22 @@ pub(super) async fn run(args: &Serve, console: &mut Console) -> Exit {
     }
     announce(args, &server, &law, console);
     // Whatever ends the wait, an interrupt or the impossibility to wait for one, ends the server in order.
-    let _ = tokio::signal::ctrl_c().await;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = end_of_stdin(), if args.until_stdin_ends => {}
+    }
     server.stop().await;
     Exit::Conforms
+}
+
+/// Standard input ends when the process at its other end does, however that one ends.
+async fn end_of_stdin() {
+    let (ended, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = ended.send(());
+    });
+    let _ = end.await;
 }
 
 fn options(args: &Serve) -> Result<Options, String> {

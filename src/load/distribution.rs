@@ -105,13 +105,14 @@ impl Distribution {
         if self.all.is_empty() {
             return None;
         }
-        let value = self.all.value_at_quantile(quantile);
-        let duration = Duration::from_nanos(value);
         #[expect(clippy::cast_precision_loss, reason = "counts below 2^53")]
         let (all, measured) = (self.all.len() as f64, self.measured.len() as f64);
         let rank = (quantile * all).ceil().max(1.0);
-        let known =
-            rank <= measured && self.measured.equivalent(self.measured.value_at_quantile(rank / measured), value);
+        // Half a rank below, so that dividing and multiplying again does not end up at the next one.
+        let at_rank = |durations: &Durations, count: f64| durations.value_at_quantile((rank - 0.5) / count);
+        let value = at_rank(&self.all, all);
+        let duration = Duration::from_nanos(value);
+        let known = rank <= measured && self.measured.equivalent(at_rank(&self.measured, measured), value);
         Some(if known { Percentile::Exact(duration) } else { Percentile::AtLeast(duration) })
     }
 

@@ -168,13 +168,18 @@ pub struct Case {
     pub users: Users,
 }
 
-/// The users to whom the arrivals of a case write.
+/// The users to whom the arrivals of a case write; each arrival picks one by its index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Users {
-    /// Begins each user id.
-    pub prefix: String,
-    /// How many users there are; each arrival picks one by its index. The number follows the prefix in fixed width.
-    pub pool: NonZeroU32,
+pub enum Users {
+    /// A prefix and a number of fixed width.
+    Numbered {
+        /// Begins each user id.
+        prefix: String,
+        /// How many users there are.
+        pool: NonZeroU32,
+    },
+    /// These. A template has one width: those that are not as long as the first are never picked.
+    Named(Vec<String>),
 }
 
 /// How requests are authorised.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha1::{Digest, Sha1};
 
 use super::instants::Offset;
-use super::plan::{Case, Destination, Signing, TimestampUnit, UserSigMaker};
+use super::plan::{Case, Destination, Signing, TimestampUnit, UserSigMaker, Users};
 use super::random::{below, scramble};
 use super::template::{NONCE_WIDTH, RANDOM_WIDTH, SIGNATURE_WIDTH, Template, UNIQUE_WIDTH, Widths};
 use crate::exchange::Slot;
@@ -173,14 +173,25 @@ impl Stamp {
     }
 
     fn fill_user(&mut self, index: u64) {
-        let prefix = self.case.users.prefix.as_bytes();
-        let pool = u64::from(self.case.users.pool.get());
-        let mut user = [b'0'; 128];
-        let width = (prefix.len() + pool_digits(pool)).min(user.len());
-        let text = prefix.len().min(width);
-        user[..text].copy_from_slice(&prefix[..text]);
-        write_digits(&mut user[text..width], below(scramble(self.run.seed, index), pool));
-        self.template.fill(Slot::User, &user[..width]);
+        let drawn = scramble(self.run.seed, index);
+        match &self.case.users {
+            Users::Named(names) => {
+                let place = usize::try_from(below(drawn, names.len() as u64)).unwrap_or_default();
+                let fits = |name: &&String| name.len() == names[0].len();
+                if let Some(name) = names.get(place).filter(fits).or(names.first()) {
+                    self.template.fill(Slot::User, name.as_bytes());
+                }
+            }
+            Users::Numbered { prefix, pool } => {
+                let (prefix, pool) = (prefix.as_bytes(), u64::from(pool.get()));
+                let mut user = [b'0'; 128];
+                let width = (prefix.len() + pool_digits(pool)).min(user.len());
+                let text = prefix.len().min(width);
+                user[..text].copy_from_slice(&prefix[..text]);
+                write_digits(&mut user[text..width], below(drawn, pool));
+                self.template.fill(Slot::User, &user[..width]);
+            }
+        }
     }
 
     fn unique(&self, index: u64) -> [u8; UNIQUE_WIDTH] {
@@ -201,7 +212,10 @@ fn widths(case: &Case, user_sig: usize) -> Widths {
         Signing::AppKey { unit, .. } => *unit,
         Signing::None | Signing::UserSig(_) => TimestampUnit::Milliseconds,
     };
-    let user = (case.users.prefix.len() + pool_digits(u64::from(case.users.pool.get()))).min(128);
+    let user = match &case.users {
+        Users::Numbered { prefix, pool } => (prefix.len() + pool_digits(u64::from(pool.get()))).min(128),
+        Users::Named(names) => names.first().map_or(0, String::len),
+    };
     Widths { user, timestamp: digits(unit), user_sig }
 }
 
@@ -263,7 +277,7 @@ mod tests {
 
     use super::*;
     use crate::exchange::{Pieces, Request};
-    use crate::load::plan::{Transport, UserSig, Users};
+    use crate::load::plan::{Transport, UserSig};
     use crate::secret::Secret;
 
     fn destination() -> Destination {
@@ -278,7 +292,7 @@ mod tests {
             body.literal("|");
         }
         let request = Request { method: "POST".into(), path: "/".into(), headers: Vec::new(), body };
-        let users = Users { prefix: "user-".into(), pool: 1_000.try_into().unwrap() };
+        let users = Users::Numbered { prefix: "user-".into(), pool: 1_000.try_into().unwrap() };
         let case = Case { name: "c".into(), weight: 1, request, signing, users };
         Stamp::new(
             &case,

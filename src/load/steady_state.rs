@@ -65,7 +65,7 @@ fn setup(address: SocketAddr, millis: u64) -> Setup {
             weight: 1,
             request: Request { method: "POST".into(), path: "/".into(), headers: Vec::new(), body },
             signing: Signing::AppKey { secret: Secret::new("s"), unit: TimestampUnit::Milliseconds },
-            users: Users { prefix: "u".into(), pool: NonZeroU32::new(100).unwrap() },
+            users: Users::Numbered { prefix: "u".into(), pool: NonZeroU32::new(100).unwrap() },
         }],
         judge: Arc::new(|_, _| Judged { class: Class::AsExpected, outcome: "ok".into() }),
         clock: Clock::System,

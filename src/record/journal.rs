@@ -149,7 +149,7 @@ mod tests {
             threads: 1,
             spin_ns: 0,
             started_ms: 1_800_000_000_000,
-            settings: serde_json::json!({ "rate": 100 }),
+            settings: crate::record::load::Settings::sample(),
         }
     }
 

@@ -31,15 +31,21 @@ impl JsonDiff {
     /// The reply of an exchange, against the same reply with every mismatch put right; `None` when it is no JSON, or
     /// nothing in it differs.
     pub(super) fn of(case: &CaseRecord, exchange: &ExchangeRecord) -> Option<Self> {
-        let actual: Value = serde_json::from_str(&exchange.reply()?.body.text).ok()?;
         let index = case.exchanges.iter().position(|one| std::ptr::eq(one, exchange));
+        let claims = case.claims.iter().filter(|claim| claim.exchange.is_none() || claim.exchange == index);
+        let mismatches = claims.filter_map(|claim| match &claim.finding {
+            FindingRecord::Broken(mismatches) => Some(mismatches),
+            FindingRecord::Holds | FindingRecord::Inconclusive(_) => None,
+        });
+        Self::between(&exchange.reply()?.body.text, mismatches.flatten())
+    }
+
+    /// A reply's body, against the same with every mismatch put right; `None` when it is no JSON, or nothing differs.
+    pub(super) fn between<'a>(body: &str, mismatches: impl IntoIterator<Item = &'a MismatchRecord>) -> Option<Self> {
+        let actual: Value = serde_json::from_str(body).ok()?;
         let mut expected = actual.clone();
         let mut words = Vec::new();
-        for claim in case.claims.iter().filter(|claim| claim.exchange.is_none() || claim.exchange == index) {
-            if let FindingRecord::Broken(mismatches) = &claim.finding {
-                mismatches.iter().for_each(|mismatch| put_right(&mut expected, mismatch, &mut words));
-            }
-        }
+        mismatches.into_iter().for_each(|mismatch| put_right(&mut expected, mismatch, &mut words));
         let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
         let (mut expected, actual) = (pretty(&expected), pretty(&actual));
         for (index, word) in words.iter().enumerate() {

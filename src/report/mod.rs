@@ -14,6 +14,7 @@ mod github;
 mod golden;
 mod html;
 mod junit;
+pub mod load;
 mod markdown;
 mod ndjson;
 pub mod terminal;

@@ -8,6 +8,7 @@ use super::case::{Case, ClaimTemplate, Step};
 use super::derive::{Change, Derived, apply, boundaries, left_out, wrong_types};
 use super::expect::Expect;
 use super::format::{Binding, StepFields};
+use super::overlay::{overlaid, overlaid_binding};
 use super::read::{CaseSource, FileSource, StepSource};
 use super::request::spec;
 use super::value::{Scope, Words, merged};
@@ -182,13 +183,13 @@ impl<'a> Expander<'a> {
         let axes: Vec<String> = variant.axes.iter().map(|(axis, value)| format!("{axis}={value}")).collect();
         let axes = if axes.is_empty() { String::new() } else { format!("[{}]", axes.join(",")) };
         let looked_up = scope.used.take();
-        let accounts = scope.accounts.take();
+        let (accounts, lacking) = (scope.accounts.take(), scope.lacking.take());
         let case = Case {
             address: format!("{}/{}{axes}", self.file.stem, self.case.head.name),
             api: self.api.name.clone(),
             place: variant.node.place(),
             about: self.case.head.about.clone(),
-            skip: self.skip(steps.iter().chain(&cleanup), accounts),
+            skip: lacking.or_else(|| self.skip(steps.iter().chain(&cleanup), accounts)),
             characteristic: variant.binding.characteristic.clone(),
             assumed: self.assumed(variant, &looked_up),
             accounts,
@@ -436,60 +437,4 @@ impl<'a> Expander<'a> {
     fn at_path(&self, node: &Node, path: &[&str]) -> Node {
         path.iter().fold(node.clone(), |node, key| node.get(key).unwrap_or(node))
     }
-}
-
-fn overlaid_binding(below: &Binding, above: &Binding) -> Binding {
-    Binding {
-        requirement: above.requirement.clone().or_else(|| below.requirement.clone()),
-        level: above.level.or(below.level),
-        characteristic: above.characteristic.clone().or_else(|| below.characteristic.clone()),
-        needs: below.needs.iter().chain(&above.needs).cloned().collect(),
-        assumes: below.assumes.iter().chain(&above.assumes).cloned().collect(),
-    }
-}
-
-fn overlaid(below: &StepFields, above: &StepFields) -> StepFields {
-    let laid = |below: &Map<String, Value>, above: &Map<String, Value>| {
-        let mut members = below.clone();
-        members.extend(above.clone());
-        members
-    };
-    let request = match (&below.request, &above.request) {
-        (Some(below), Some(above)) => Some(laid_request(below, above)),
-        (below, above) => above.clone().or_else(|| below.clone()),
-    };
-    StepFields {
-        operation: above.operation.clone().or_else(|| below.operation.clone()),
-        method: above.method.clone().or_else(|| below.method.clone()),
-        path: above.path.clone().or_else(|| below.path.clone()),
-        request,
-        body: above.body.clone().or_else(|| below.body.clone()),
-        content_type: above.content_type.clone().or_else(|| below.content_type.clone()),
-        query: laid(&below.query, &above.query),
-        headers: laid(&below.headers, &above.headers),
-        space: above.space.or(below.space),
-        auth: laid(&below.auth, &above.auth),
-        expect: above.expect.clone().or_else(|| below.expect.clone()),
-        refusal: above.refusal.clone().or_else(|| below.refusal.clone()),
-        also: if above.also.is_empty() { below.also.clone() } else { above.also.clone() },
-    }
-}
-
-/// Lays a row's request over its case's, keeping `$absent` for the request of the file below both.
-fn laid_request(below: &Value, above: &Value) -> Value {
-    match (below, above) {
-        (Value::Object(members), Value::Object(over)) if !is_word(members) && !is_word(over) => {
-            let mut members = members.clone();
-            for (key, value) in over {
-                let value = members.get(key).map_or_else(|| value.clone(), |below| laid_request(below, value));
-                members.insert(key.clone(), value);
-            }
-            Value::Object(members)
-        }
-        (_, above) => above.clone(),
-    }
-}
-
-fn is_word(members: &Map<String, Value>) -> bool {
-    members.len() == 1 && members.keys().all(|key| key.starts_with('$') && !key.starts_with("${"))
 }

@@ -1,6 +1,6 @@
 //! Scenario files: YAML in, cases out. Every mistake in every file is told before anything is sent.
 //!
-//! `read` takes a file apart, `derive` and `expand` make cases of what is written, `value` resolves variables.
+//! `plan` is about load plans. `read` takes a file apart, `derive` and `expand` make cases of what is written, `value` resolves variables.
 
 mod case;
 mod coverage;
@@ -8,7 +8,9 @@ mod derive;
 mod expand;
 mod expect;
 pub mod format;
+mod overlay;
 mod plain;
+pub mod plan;
 mod read;
 mod request;
 mod schema;
@@ -19,7 +21,7 @@ mod value;
 
 pub use case::{Case, ClaimTemplate, Step};
 pub use expand::Rigour;
-pub use schema::{api_schema, scenario_schema};
+pub use schema::{api_schema, plan_schema, scenario_schema};
 pub use select::Selection;
 pub use suite::{Origin, Suite, SuiteError};
 pub use text::Script;

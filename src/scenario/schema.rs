@@ -4,6 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::format::{AuthEntry, Binding, CaseHead, ExpectDetails, FileHead, RowHead, StepFields, StepHead};
+use super::plan::{MixEntry, PhaseEntry, PlanHead, ThresholdsEntry};
 use crate::api::{ApiHead, Declaration, Field, Operation, OutcomeRules, Requirement, WrongTypes};
 
 /// The schema of a scenario file.
@@ -47,6 +48,23 @@ pub fn api_schema() -> Value {
     require(&mut file, "operations");
     require(&mut file, "outcome");
     complete(file, "A Proofhouse api description", [], &mut generator)
+}
+
+/// The schema of a load plan.
+#[must_use]
+pub fn plan_schema() -> Value {
+    let mut generator = SchemaGenerator::default();
+    let mut file = object(&mut generator, &[part::<PlanHead>]);
+    let own = [
+        ("Phase", part::<PhaseEntry>(&mut generator)),
+        ("Part", part::<MixEntry>(&mut generator)),
+        ("Thresholds", part::<ThresholdsEntry>(&mut generator)),
+    ];
+    let list = |name: &str, about: &str| json!({ "type": "array", "items": { "$ref": name }, "description": about });
+    add(&mut file, "phases", list("#/$defs/Phase", "The phases, one after the other."));
+    add(&mut file, "mix", list("#/$defs/Part", "The cases that are sent; the api's plain request by default."));
+    add(&mut file, "thresholds", json!({ "$ref": "#/$defs/Thresholds" }));
+    complete(file, "A Proofhouse load plan", own, &mut generator)
 }
 
 type Part = fn(&mut SchemaGenerator) -> Value;

@@ -10,6 +10,7 @@ use super::Case;
 use super::coverage::Named;
 use super::expand::{Rigour, expand_file};
 use super::plain::plain;
+use super::plan::{LoadPlan, read_plan};
 use super::read::{FileSource, read_file};
 use crate::api::Api;
 use crate::source::{Diagnostic, Diagnostics, Document, Node, embedded_digest, embedded_files};
@@ -34,6 +35,8 @@ pub struct Suite {
     pub origin: Origin,
     /// All known apis by name, in the order of their names.
     pub apis: IndexMap<String, Arc<Api>>,
+    /// The load plans, in the order of their names.
+    pub plans: Vec<LoadPlan>,
     files: Vec<FileSource>,
     rigour: Rigour,
 }
@@ -71,7 +74,8 @@ impl Suite {
         Self::read(origin, embedded_texts(), Rigour::RequirementsMandatory, IndexMap::new())
     }
 
-    /// The suite in these files and directories; apis that they do not describe are the embedded ones.
+    /// The suite in these files and directories; apis that they do not describe are the embedded ones. Where they hold load
+    /// plans and no scenario, the cases of those plans are the embedded ones too.
     ///
     /// # Errors
     /// Paths that cannot be read, and every mistake in every file.
@@ -83,8 +87,10 @@ impl Suite {
         if texts.is_empty() {
             return Err(SuiteError::Empty(paths.to_vec()));
         }
-        let mut descriptions = embedded_texts();
-        descriptions.retain(Text::is_api);
+        let (descriptions, embedded): (Vec<Text>, Vec<Text>) = embedded_texts().into_iter().partition(Text::is_api);
+        if texts.iter().any(Text::is_plan) && !texts.iter().any(Text::is_scenario) {
+            texts.extend(embedded.into_iter().filter(Text::is_scenario));
+        }
         let known = read_apis(&descriptions).map_err(SuiteError::Mistakes)?;
         let known = known.into_iter().map(|(name, (api, _))| (name, api)).collect();
         Self::read(Origin::Paths(paths.to_vec()), texts, Rigour::RequirementsOptional, known)
@@ -100,6 +106,14 @@ impl Suite {
         let mut mistakes = Diagnostics::new();
         let described = mistakes.take_all(read_apis(&descriptions)).unwrap_or_default();
         apis.extend(described.iter().map(|(name, (api, _))| (name.clone(), Arc::clone(api))));
+        let mut plans = Vec::new();
+        for text in scenarios.iter().filter(|text| text.is_plan()) {
+            let name = text.stem.trim_end_matches(".load").to_owned();
+            match Document::parse(&text.name, &text.text).and_then(|document| read_plan(&document, name)) {
+                Ok(plan) => plans.push(plan),
+                Err(found) => mistakes.extend(found),
+            }
+        }
         let mut files = Vec::new();
         for text in scenarios.iter().filter(|text| text.is_scenario()) {
             match Document::parse(&text.name, &text.text).and_then(|document| read_file(&document, text.stem.clone())) {
@@ -111,8 +125,9 @@ impl Suite {
             return Err(SuiteError::Mistakes(mistakes));
         }
         apis.sort_keys();
-        let suite = Self { origin, apis, files, rigour };
+        let suite = Self { origin, apis, plans, files, rigour };
         suite.check(&described).map_err(SuiteError::Mistakes)?;
+        suite.check_plans().map_err(SuiteError::Mistakes)?;
         Ok(suite)
     }
 
@@ -151,7 +166,7 @@ impl Suite {
         let mut seen: HashMap<String, String> = HashMap::new();
         for file in &self.files {
             let Some(api) = self.apis.get(&file.head.api) else {
-                mistakes.push(self.unknown_api(file));
+                mistakes.push(self.unknown_api(&file.head.api, &file.node));
                 continue;
             };
             for case in expand_file(file, api, &Declared::default(), self.rigour, &mut mistakes) {
@@ -172,10 +187,27 @@ impl Suite {
         mistakes.into_result(())
     }
 
-    fn unknown_api(&self, file: &FileSource) -> Diagnostic {
+    /// Plans of unknown apis, and mixes that match nothing or what cannot be sent under load.
+    fn check_plans(&self) -> Result<(), Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        for plan in &self.plans {
+            let Some(api) = self.apis.get(&plan.api) else {
+                mistakes.push(self.unknown_api(&plan.api, &plan.node));
+                continue;
+            };
+            let declared = Declared::default();
+            let drawn = self.cases(api, &declared).and_then(|cases| plan.draw(&cases, &self.plain(api, &declared)?));
+            if let Err(found) = drawn {
+                mistakes.extend(found);
+            }
+        }
+        mistakes.into_result(())
+    }
+
+    fn unknown_api(&self, name: &str, whole: &Node) -> Diagnostic {
         let known: Vec<&str> = self.apis.keys().map(String::as_str).collect();
-        let node = file.node.get("api").unwrap_or_else(|| file.node.clone());
-        let message = format!("unknown api `{}`: known are {}", file.head.api, known.join(", "));
+        let node = whole.get("api").unwrap_or_else(|| whole.clone());
+        let message = format!("unknown api `{name}`: known are {}", known.join(", "));
         node.value_error(message).help("give the path of its `api.yaml` too")
     }
 }
@@ -194,11 +226,15 @@ impl Text {
         Path::new(&self.name).file_name().is_some_and(|name| name == "api.yaml")
     }
 
+    fn is_plan(&self) -> bool {
+        self.name.ends_with(".load.yaml")
+    }
+
     /// Load plans and lists of known failures have files of their own.
     fn is_scenario(&self) -> bool {
         let name =
             Path::new(&self.name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        !name.ends_with(".load.yaml") && !["known-failures.yaml", "target.yaml"].contains(&name.as_str())
+        !self.is_plan() && !self.is_api() && !["known-failures.yaml", "target.yaml"].contains(&name.as_str())
     }
 }
 

@@ -34,13 +34,15 @@ pub(super) struct Scope<'a> {
     pub(super) used: RefCell<BTreeSet<String>>,
     /// How many accounts beyond the user were asked for.
     pub(super) accounts: RefCell<usize>,
+    /// What the target lacks for the case, by its own declaration.
+    pub(super) lacking: RefCell<Option<String>>,
     turn: Option<usize>,
 }
 
 impl<'a> Scope<'a> {
     pub(super) fn new(api: &'a Api, declared: &'a Declared, variables: Map<String, Value>) -> Self {
-        let (used, accounts) = (RefCell::default(), RefCell::default());
-        Self { api, declared, variables, captures: BTreeSet::new(), used, accounts, turn: None }
+        let (used, accounts, lacking) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { api, declared, variables, captures: BTreeSet::new(), used, accounts, lacking, turn: None }
     }
 
     fn in_turn(&self, turn: usize) -> Scope<'a> {
@@ -135,6 +137,7 @@ impl<'a> Scope<'a> {
             self.used.borrow_mut().extend(scope.used.take());
             let asked = *scope.accounts.borrow();
             self.accounts.replace_with(|accounts| asked.max(*accounts));
+            self.lacking.replace_with(|lacking| lacking.take().or_else(|| scope.lacking.take()));
         }
         Ok(Tree::Array(list))
     }
@@ -238,6 +241,12 @@ impl<'a> Scope<'a> {
             None => Ok(Tree::from(value)),
             Some(index) => {
                 let element = index.parse::<usize>().ok().and_then(|index| value.get(index));
+                if element.is_none() && self.declared.declares(name) {
+                    // The target has fewer of them than the case needs.
+                    let reason = format!("needs more than the declared {name}: there is no number {index}, from 0");
+                    self.lacking.replace(Some(reason));
+                    return Ok(Tree::Text(Text::literal("")));
+                }
                 element.map(Tree::from).ok_or_else(|| format!("the declaration `{name}` has no element {index}"))
             }
         }

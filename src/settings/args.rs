@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::load_args::{Load, Report, Selftest};
+
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
 #[derive(Debug, Parser)]
 #[command(name = "proofhouse", version, max_term_width = 110, disable_help_subcommand = true)]
@@ -20,6 +22,12 @@ pub struct Arguments {
 pub enum Command {
     /// Judge an implementation by the documents: one exit code, and a reason for each failure
     Check(Box<Check>),
+    /// Drive an implementation on a schedule: latencies, deviations, thresholds, one exit code
+    Load(Box<Load>),
+    /// Prove the load engine on this machine, against a server whose latencies are known
+    Selftest(Selftest),
+    /// Render saved records again, also of a load run that was killed
+    Report(Report),
     /// Run the reference implementation of all three APIs
     Serve(Box<Serve>),
     /// Run the suite against the reference with each planted fault: what does the suite notice?
@@ -183,6 +191,9 @@ pub struct Serve {
     /// The private key of the certificate, in PEM form
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// End when standard input ends: for a parent that may be killed
+    #[arg(long, hide = true)]
+    pub until_stdin_ends: bool,
     /// Write the generated authority here, for `--ca-file`
     #[arg(long, value_name = "FILE", requires = "tls", conflicts_with = "tls_cert")]
     pub tls_ca_out: Option<PathBuf>,
@@ -295,6 +306,10 @@ pub enum SchemaName {
     Target,
     /// `report.json` of a check.
     Record,
+    /// Load plans.
+    Plan,
+    /// `report.json` of a load run.
+    LoadRecord,
 }
 
 /// Arguments of `completions`.
@@ -305,7 +320,7 @@ pub struct Completions {
     pub shell: clap_complete::Shell,
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+pub(super) fn time(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|error| format!("{error}; write 30s or 500ms"))
 }
 

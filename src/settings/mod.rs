@@ -5,5 +5,6 @@
 pub mod args;
 pub mod credentials;
 pub mod environment;
+pub mod load_args;
 pub mod target_file;
 pub mod targets;

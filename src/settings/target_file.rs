@@ -55,6 +55,9 @@ pub struct ApiEntry {
     /// Headers that every request carries, never shown: `{ X-Gateway-Token: "${GATEWAY_TOKEN}" }`.
     #[serde(default)]
     pub headers: IndexMap<String, String>,
+    /// Whether load may be sent to it, though it is not on this machine: `true`.
+    #[serde(default)]
+    pub allow_load: bool,
     /// What the target says of itself.
     #[serde(default)]
     pub declares: DeclaresEntry,

@@ -27,6 +27,8 @@ pub struct ApiTarget {
     pub trust: Trust,
     /// Headers that every request carries.
     pub headers: Vec<(String, String)>,
+    /// Whether its target file says that load may be sent to it.
+    pub allow_load: bool,
     /// What the target says of itself.
     pub declared: Declared,
 }
@@ -156,7 +158,8 @@ fn target_of(
     let ca_file = args.ca_file.clone().or_else(|| entry?.ca_file.clone());
     let insecure = args.insecure || entry.is_some_and(|entry| entry.insecure && args.ca_file.is_none());
     let declared = entry.map(|entry| Declared::from(&entry.declares)).unwrap_or_default();
-    ApiTarget { api: Arc::clone(api), base, credentials, trust: Trust { ca_file, insecure }, headers, declared }
+    let (trust, allow_load) = (Trust { ca_file, insecure }, entry.is_some_and(|entry| entry.allow_load));
+    ApiTarget { api: Arc::clone(api), base, credentials, trust, headers, allow_load, declared }
 }
 
 /// Reads a base URL.

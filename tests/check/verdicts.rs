@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::cli::{Run, reference};
 use proofhouse::reference::{Options, Tls};
+use proofhouse::secret::Secret;
 
 /// Answers every connection with these bytes, once the request's head is there, and closes it or holds it open.
 fn raw_server(reply: &'static [u8], hold: bool) -> SocketAddr {
@@ -151,6 +152,31 @@ async fn tls_needs_the_authority_and_tells_why_it_fails() {
     let plain = reference(Options::default()).await;
     let url = format!("https://127.0.0.1:{}", plain.addr().port());
     Run::of("nexconn", &url).go().exits_with(3).says("TLS");
+}
+
+/// A certificate that is its own authority, for this name and these years.
+fn certificate(name: &str, years: std::ops::Range<i32>) -> (String, Tls) {
+    let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(years.start, 1, 1);
+    params.not_after = rcgen::date_time_ymd(years.end, 1, 1);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let pem = params.self_signed(&key).unwrap().pem();
+    (pem.clone(), Tls::Given { chain_pem: pem, key_pem: Secret::new(key.serialize_pem()) })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_for_another_name_and_one_that_has_expired_are_told_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    let ca_file = directory.path().join("ca.pem");
+    let cases = [("elsewhere.example", 2020..2090, "another name"), ("localhost", 2001..2002, "validity period")];
+    for (name, years, words) in cases {
+        let (pem, tls) = certificate(name, years);
+        let server = reference(Options { tls: Some(tls), ..Options::default() }).await;
+        std::fs::write(&ca_file, pem).unwrap();
+        let url = format!("https://localhost:{}", server.addr().port());
+        let run = Run::of("nexconn", &url).arg("--ca-file").arg(ca_file.to_str().unwrap()).go();
+        run.exits_with(3).says(words);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! Authentication: three schemes, their secrets, and every way in which a case may get them wrong on purpose.
 //!
-//! [`Scheme::apply`] adds headers or query parameters with slots to a request; [`Signer::sign`] gives the values of the
-//! slots for one sending. Time, nonces and keys are parameters.
+//! [`Scheme`] gives headers or query parameters with slots; [`Signer::sign`] gives the values of the slots for one
+//! sending. Time, nonces and keys are parameters.
 
 pub mod app_key;
 mod credentials;

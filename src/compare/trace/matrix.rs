@@ -283,16 +283,10 @@ mod tests {
     use crate::scenario::Suite;
     use crate::target::Declared;
 
-    /// A target that says of itself what the document takes for granted: cases that need it bind.
-    fn all_declared(api: &Api) -> Declared {
-        let facts = api.declarations.iter().filter_map(|(name, fact)| Some((name.clone(), fact.default.clone()?)));
-        Declared { facts: facts.collect(), ..Declared::default() }
-    }
-
     fn matrix(api: &str, run: Option<Run<'_>>) -> ApiTrace {
         let suite = Suite::embedded().unwrap();
         let api = &suite.apis[api];
-        let cases = suite.cases(api, &all_declared(api)).unwrap();
+        let cases = suite.cases(api, &Declared::everything(api)).unwrap();
         trace_api(api, &cases, run)
     }
 

@@ -4,7 +4,7 @@ mod block;
 mod header;
 mod progress;
 mod results;
-mod style;
+pub(super) mod style;
 mod summary;
 
 pub use header::{Header, write_header};

@@ -6,7 +6,7 @@ use crate::source::Palette;
 
 /// What a text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(in crate::report) enum Ink {
     /// Wrong.
     Bad,
     /// Right.
@@ -20,13 +20,13 @@ pub(super) enum Ink {
 }
 
 /// A text that is written with a colour, or without.
-pub(super) struct Painted<T> {
+pub(in crate::report) struct Painted<T> {
     text: T,
     ink: Ink,
     palette: Palette,
 }
 
-pub(super) fn paint<T: Display>(palette: Palette, ink: Ink, text: T) -> Painted<T> {
+pub(in crate::report) fn paint<T: Display>(palette: Palette, ink: Ink, text: T) -> Painted<T> {
     Painted { text, ink, palette }
 }
 

@@ -1,0 +1,107 @@
+//! After the last arrival: the report from the journal, its files, the summary, the exit code.
+
+use std::fs;
+use std::io;
+
+use super::recording::Recording;
+use crate::command::{Console, Exit};
+use crate::load::{Durations, Finished, Measure};
+use crate::record::hlog::percentile_table;
+use crate::record::load::{LoadRecord, derive};
+use crate::report::load::{Detail, LoadFormat, write, write_summary};
+use crate::report::{DirectoryError, ReportDirectory};
+use crate::settings::load_args::Load;
+use crate::source::Palette;
+
+/// The percentile tables, by the main distributions.
+const TABLES: [&str; 5] = ["response.hgrm", "service.hgrm", "lag.hgrm", "wait.hgrm", "limited.hgrm"];
+
+/// Takes away what an earlier run left in the directory: a killed run must not stand beside the report of another.
+///
+/// # Errors
+/// A file cannot be removed.
+pub(super) fn clear(directory: &ReportDirectory) -> Result<(), DirectoryError> {
+    let reports = LoadFormat::ALL.into_iter().map(LoadFormat::file_name);
+    for name in TABLES.into_iter().chain(reports).chain([super::JOURNAL, super::HISTOGRAMS]) {
+        let path = directory.path().join(name);
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(reason) => return Err(DirectoryError { path, reason }),
+        }
+    }
+    Ok(())
+}
+
+/// Writes everything and says how it went.
+pub(super) fn finish(
+    finished: &Finished,
+    recording: Recording,
+    formats: &[LoadFormat],
+    args: &Load,
+    palette: Palette,
+    console: &mut Console,
+) -> Exit {
+    let (journalled, directory, failure) = recording.end(finished);
+    let Some(journalled) = journalled else {
+        console.note("error: the engine ended without having begun");
+        return Exit::Internal;
+    };
+    let record = derive(&journalled, &[]);
+    let written = write_tables(finished, &directory).and_then(|()| write_reports(&record, formats, &directory));
+    let detail = if args.output.quiet { Detail::Quiet } else { Detail::Normal };
+    // A reader that went away is no error.
+    let _ = write_summary(&record, palette, detail, console.out());
+    console.line(format_args!("report      {}", directory.path().display()));
+    if args.report.report_dir.is_none() {
+        // Only a convenience: that it fails changes nothing about the reports.
+        let _ = directory.link_as_latest();
+    }
+    let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
+    match written.err().or(failure) {
+        Some(error) => {
+            console.note(format_args!("error: {error}"));
+            with_missing_report(exit)
+        }
+        None => exit,
+    }
+}
+
+/// A missing report outranks nothing but success.
+pub(super) fn with_missing_report(exit: Exit) -> Exit {
+    let all = Exit::PRECEDENCE;
+    all.into_iter().find(|one| *one == exit || *one == Exit::ReportNotWritten).unwrap_or(exit)
+}
+
+fn write_tables(finished: &Finished, directory: &ReportDirectory) -> Result<(), DirectoryError> {
+    let limited = crate::load::Distribution::of_limited(&finished.ledger, |phase| finished.is_judged(phase));
+    let distributions = [
+        finished.responses(),
+        finished.distribution(Measure::Service),
+        finished.distribution(Measure::Lag),
+        finished.distribution(Measure::Wait),
+        limited,
+    ];
+    for (name, distribution) in TABLES.into_iter().zip(&distributions) {
+        let durations: &Durations = distribution.histogram();
+        if !durations.is_empty() {
+            directory.write_file(name, |out| percentile_table(out, durations))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a record in every format that was asked for.
+///
+/// # Errors
+/// The first file that cannot be written.
+pub(in crate::command) fn write_reports(
+    record: &LoadRecord,
+    formats: &[LoadFormat],
+    directory: &ReportDirectory,
+) -> Result<(), DirectoryError> {
+    for format in formats {
+        directory.write_file(format.file_name(), |out| write(record, *format, out))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Percentiles of a run whose journal has no last line, from its histogram log.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::from_engine::{all_summaries, by_phase};
+use super::{PhaseMeasures, Start, Summary};
+use crate::load::{Approach, Fate, Key, Latency, Ledger, Model, Started, Stretch};
+use crate::record::hlog;
+
+/// The percentiles of the judged phases together, and of each phase.
+pub(super) fn measures(start: &Start, log: &[u8]) -> (Vec<Summary>, Vec<PhaseMeasures>) {
+    let (phases, cases) = (start.phases.len(), start.cases.len());
+    let started = started(start);
+    let keys: HashMap<String, Key> = keys(phases, cases).map(|key| (hlog::tag(&key, &started), key)).collect();
+    let mut ledger = Ledger::new(phases, cases);
+    for interval in hlog::read(log) {
+        if let Some(key) = keys.get(&interval.tag) {
+            ledger.merge(*key, &interval.durations);
+        }
+    }
+    (all_summaries(&ledger, |phase| start.phases[phase].is_judged()), by_phase(&ledger, phases))
+}
+
+fn keys(phases: usize, cases: usize) -> impl Iterator<Item = Key> {
+    (0..phases).flat_map(move |phase| {
+        let latencies = (0..cases).flat_map(move |case| {
+            Fate::ALL.into_iter().flat_map(move |fate| {
+                let key = move |measure| Key::Latency { measure, phase, case, fate };
+                [key(Latency::Response), key(Latency::Service)]
+            })
+        });
+        [Key::Lag { phase }, Key::Wait { phase }].into_iter().chain(latencies)
+    })
+}
+
+/// What tags are made of; the rest of it is never looked at.
+fn started(start: &Start) -> Started {
+    let phases = start.phases.iter();
+    Started {
+        model: Model::Open,
+        phases: phases
+            .map(|phase| (phase.name.clone(), Stretch::Steady, Duration::from_nanos(phase.duration_ns)))
+            .collect(),
+        cases: start.cases.clone(),
+        threads: start.threads,
+        approach: Approach::Wait,
+        at: Duration::ZERO,
+    }
+}

@@ -1,0 +1,360 @@
+//! `proofhouse load` from outside, against the built-in reference and against servers that misbehave in known ways.
+//!
+//! No test asserts a time on the real clock: the lag bound is far beyond what a busy machine does, and counts are exact.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod wrong_server;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use proofhouse::secret::Redactor;
+use serde_json::Value;
+use wrong_server::{Answer, WrongServer, reply};
+
+const SECRET: &str = "s3cret/Y1W2+eFwww";
+
+/// A report directory of one test, gone when it is dropped.
+struct Reports(PathBuf);
+
+impl Reports {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("proofhouse-load-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        Self(path)
+    }
+
+    fn record(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.0.join("report.json")).unwrap()).unwrap()
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+}
+
+impl Drop for Reports {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn command(reports: &Reports, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
+    command.args(["load", "--warm-up", "0s", "--lag-bound", "1h", "--report-dir"]).arg(&reports.0).args(arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn with_credentials(command: &mut Command) -> &mut Command {
+    command.env("PROOFHOUSE_APP_KEY", "app").env("PROOFHOUSE_APP_SECRET", SECRET)
+}
+
+fn against(server: &WrongServer, reports: &Reports, arguments: &[&str]) -> Output {
+    let url = server.url();
+    let mut command = command(reports, &["--api", "rongcloud", "--target", &url]);
+    with_credentials(command.args(arguments)).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn first_line(output: &Output) -> String {
+    out(output).lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn without_a_target_the_built_in_reference_is_driven_and_every_output_says_so() {
+    let reports = Reports::new("built-in");
+    let output = command(&reports, &["--api", "tencent", "--rate", "200", "--duration", "1s", "--format", "text"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    assert!(first_line(&output).contains("[built-in]"), "{}", first_line(&output));
+    assert!(reports.text("report.txt").lines().next().unwrap().contains("[built-in]"));
+    assert!(reports.text("junit.xml").lines().nth(1).unwrap().contains("[built-in]"));
+    let record = reports.record();
+    assert_eq!(record["totals"]["judged"]["sent"], 200);
+    assert_eq!(record["totals"]["judged"]["as_expected"], 200);
+    assert_eq!(record["settings"]["built_in"], true);
+    for name in ["journal.ndjson", "load.hlog", "response.hgrm", "service.hgrm", "lag.hgrm", "wait.hgrm"] {
+        assert!(reports.0.join(name).is_file(), "{name}");
+    }
+}
+
+#[test]
+fn the_closed_model_is_called_closed_everywhere() {
+    let reports = Reports::new("closed");
+    let arguments = ["--api", "nexconn", "--rate", "max", "--duration", "1s", "--connections", "4", "--format", "text"];
+    let output = command(&reports, &arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    assert!(first_line(&output).contains("closed"));
+    assert!(reports.text("junit.xml").lines().nth(1).unwrap().contains("closed"));
+    let record = reports.record();
+    assert_eq!(record["model"], "closed");
+    assert_eq!(record["soundness"]["lag_bound_ns"], Value::Null);
+    assert_eq!(record["totals"]["all"]["planned"], record["totals"]["all"]["sent"]);
+}
+
+#[test]
+fn three_ways_of_answering_wrongly_are_three_groups_with_exact_counts() {
+    let server = WrongServer::start(|number| match number % 100 {
+        7 => Answer::Reply(reply(200, "{\"code\":1002}")),
+        33 => Answer::Reply(reply(200, &format!("{{\"message\":\"request {number} failed badly\"}}"))),
+        66 => Answer::Reply(reply(203, "{\"code\":200}")),
+        _ => Answer::Reply(reply(200, "{\"code\":200}")),
+    });
+    let reports = Reports::new("wrong");
+    // At the documented rate or below it no refusal is the limit at work.
+    let output = against(&server, &reports, &["--rate", "100", "--duration", "2s"]);
+    assert_eq!(output.status.code(), Some(1), "{}{}", out(&output), err(&output));
+    assert_eq!(server.requests(), 200);
+    let record = reports.record();
+    let groups = record["deviations"].as_array().unwrap();
+    let counts: Vec<u64> = groups.iter().map(|group| group["count"].as_u64().unwrap()).collect();
+    assert_eq!(counts, [2, 2, 2], "{groups:#?}");
+    assert_eq!(record["totals"]["judged"]["deviating"], 6);
+    for group in groups {
+        let example = &group["examples"][0];
+        assert!(!example["mismatches"].as_array().unwrap().is_empty(), "{example}");
+        assert!(example["request"].as_str().unwrap().contains("Signature: ****"), "{example}");
+    }
+    let shown = out(&output);
+    assert!(shown.contains("-   \"code\": 200") && shown.contains("+   \"code\": 1002"), "{shown}");
+    assert!(shown.contains("curl -sS -K <(proofhouse sign --api rongcloud --format curl)"), "{shown}");
+    let junit = reports.text("junit.xml");
+    assert!(junit.contains("failures=\"1\"") && junit.contains("deviations ≤ 0"), "{junit}");
+}
+
+#[test]
+fn a_refusal_that_comes_only_above_the_documented_rate_is_the_limit() {
+    let server = WrongServer::start(|number| match number % 10 {
+        3 => Answer::Reply(reply(200, "{\"code\":1009}")),
+        5 => Answer::Reply(reply(200, "{\"code\":1008}")),
+        _ => Answer::Reply(reply(200, "{\"code\":200}")),
+    });
+    let reports = Reports::new("limited");
+    let output = against(&server, &reports, &["--rate", "300", "--duration", "1s"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    let judged = &reports.record()["totals"]["judged"];
+    assert_eq!((&judged["limited"], &judged["learned"]), (&30.into(), &30.into()));
+}
+
+#[test]
+fn a_dead_target_is_nothing_sent() {
+    let reports = Reports::new("dead");
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{address}");
+    let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "50", "--duration", "1s"];
+    let output = with_credentials(&mut command(&reports, &arguments)).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("nothing was sent: no connection"), "{}", out(&output));
+    assert_eq!(reports.record()["totals"]["judged"]["unsent"], 50);
+}
+
+#[test]
+fn a_frozen_target_breaks_thresholds_and_the_run_stays_sound() {
+    let server = WrongServer::start(|_| Answer::Silence);
+    let reports = Reports::new("frozen");
+    let output =
+        against(&server, &reports, &["--rate", "50", "--duration", "1s", "--timeout", "300ms", "--connections", "2"]);
+    assert_eq!(output.status.code(), Some(1), "{}{}", out(&output), err(&output));
+    let record = reports.record();
+    let judged = &record["totals"]["judged"];
+    let count = |name: &str| judged[name].as_u64().unwrap();
+    assert_eq!(record["soundness"]["sound"], true);
+    assert_eq!(count("planned"), 50);
+    assert_eq!(count("as_expected"), 0);
+    assert_eq!(count("planned"), count("sent") + count("shed") + count("unsent") + count("abandoned"));
+    let shown = out(&output);
+    assert!(shown.contains("≥") && shown.contains("all 2 connections were busy"), "{shown}");
+}
+
+/// Waits until the journal has so many lines.
+fn await_lines(reports: &Reports, wanted: usize) {
+    let journal = reports.0.join("journal.ndjson");
+    for _ in 0..600 {
+        let lines = fs::read_to_string(&journal).map(|text| text.lines().count()).unwrap_or_default();
+        if lines >= wanted {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("the journal never had {wanted} lines");
+}
+
+fn signal(child: &Child, signal: &str) {
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+#[test]
+fn an_interrupt_ends_the_run_in_order() {
+    let server = WrongServer::start(|_| Answer::Reply(reply(200, "{\"code\":200}")));
+    let reports = Reports::new("interrupt");
+    let url = server.url();
+    let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "100", "--duration", "10m"];
+    let child = with_credentials(&mut command(&reports, &arguments)).spawn().unwrap();
+    await_lines(&reports, 2);
+    signal(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}{}", out(&output), err(&output));
+    assert!(first_line(&output).contains("interrupted"));
+    let record = reports.record();
+    assert_eq!(record["ending"], "interrupted");
+    assert_eq!(record["totals"]["all"]["sent"].as_u64().unwrap(), server.requests());
+    assert!(record["thresholds"].as_array().unwrap().iter().all(|threshold| threshold["verdict"] != "met"));
+}
+
+#[test]
+fn after_a_kill_everything_up_to_the_last_second_is_rendered() {
+    let server = WrongServer::start(|number| {
+        let body = if number % 10 == 0 { "{\"code\":1002}" } else { "{\"code\":200}" };
+        Answer::Reply(reply(200, body))
+    });
+    let reports = Reports::new("kill");
+    let url = server.url();
+    let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "100", "--duration", "10m"];
+    let mut child = with_credentials(&mut command(&reports, &arguments)).spawn().unwrap();
+    await_lines(&reports, 3);
+    signal(&child, "-KILL");
+    child.wait().unwrap();
+    let report = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
+        command.arg("report").arg(&reports.0).args(arguments).output().unwrap()
+    };
+    let output = report(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(first_line(&output).contains("killed"), "{}", out(&output));
+    assert_eq!(report(&["--format", "json,junit"]).status.code(), Some(0));
+    let record = reports.record();
+    let (all, seconds) = (&record["totals"]["all"], record["seconds"].as_array().unwrap().len());
+    assert!(seconds >= 2);
+    assert!(all["sent"].as_u64().unwrap() >= 100);
+    assert_eq!(record["ending"], "killed");
+    let response = record["measures"].as_array().unwrap().iter().find(|one| one["measure"] == "response").unwrap();
+    let measured = all["as_expected"].as_u64().unwrap() + all["deviating"].as_u64().unwrap();
+    assert_eq!(response["count"].as_u64().unwrap(), measured);
+}
+
+#[test]
+fn no_file_of_the_report_holds_a_secret_that_the_target_echoes() {
+    let server = WrongServer::echoing(|request| {
+        let signature = request.lines().find_map(|line| line.strip_prefix("Signature: ")).unwrap_or_default();
+        let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let body = serde_json::json!({
+            "code": SECRET,
+            "plain": SECRET,
+            "quoted": format!("\"{SECRET}\""),
+            "percent": SECRET.replace('/', "%2F").replace('+', "%2B"),
+            "hex": hex,
+            "base64": "czNjcmV0L1kxVzIrZUZ3d3c=",
+            "signature": signature,
+        });
+        reply(200, &body.to_string()).replace("Content-Type", &format!("X-Echo: {SECRET} {signature}\r\nContent-Type"))
+    });
+    let reports = Reports::new("secrets");
+    let output = against(&server, &reports, &["--rate", "20", "--duration", "1s", "--format", "text,markdown"]);
+    assert_eq!(output.status.code(), Some(1), "{}{}", out(&output), err(&output));
+    let signatures = server.signatures();
+    assert_eq!(signatures.len(), 20);
+    let redactor = Redactor::new([SECRET].into_iter().chain(signatures.iter().map(String::as_str)));
+    assert!(!redactor.finds(&output.stdout) && !redactor.finds(&output.stderr), "{}", out(&output));
+    let mut files = 0;
+    for entry in fs::read_dir(&reports.0).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(!redactor.finds(&fs::read(&path).unwrap()), "{}", path.display());
+        files += 1;
+    }
+    assert!(files >= 8);
+}
+
+#[test]
+fn what_must_not_be_sent_is_refused_before_anything_is() {
+    let reports = Reports::new("refused");
+    let refused = |arguments: &[&str], words: &str| {
+        let output = with_credentials(&mut command(&reports, arguments)).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}{}", out(&output), err(&output));
+        assert!(err(&output).contains(words), "{arguments:?}: {}", err(&output));
+    };
+    refused(&["--api", "rongcloud"], "PROOFHOUSE_APP_KEY");
+    refused(&["--api", "rongcloud", "--target", "http://192.0.2.1"], "--allow-load 192.0.2.1");
+    let vendor = "https://api.rong-api.com";
+    refused(&["--api", "rongcloud", "--target", vendor, "--rate", "101"], "--allow-overload api.rong-api.com");
+    refused(&["--api", "rongcloud", "--target", vendor, "--rate", "max"], "--allow-overload api.rong-api.com");
+    refused(&["--target", "http://127.0.0.1:1"], "give `--api`");
+    refused(&["rongcloud/nothing"], "no load plan `rongcloud/nothing`");
+    refused(&["rongcloud/above-the-rate", "--rate", "10"], "`--rate` contradicts the plan");
+    refused(&["rongcloud/documented-rate", "--api", "tencent"], "contradicts the plan");
+    assert!(!reports.0.exists(), "a refused run leaves nothing");
+}
+
+#[test]
+fn mistakes_in_a_plan_are_shown_at_their_lines_and_nothing_is_sent() {
+    let reports = Reports::new("plan");
+    fs::create_dir_all(&reports.0).unwrap();
+    let plan = reports.0.join("x.load.yaml");
+    let said = |text: &str, command: &str| {
+        fs::write(&plan, text).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_proofhouse"))
+            .arg(command)
+            .arg(&plan)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+        err(&output)
+    };
+    let unknown = said("version: 1\napi: rongcloud\nphase: []\n", "lint");
+    assert!(unknown.contains("x.load.yaml:3:1") && unknown.contains("did you mean `phases`?"), "{unknown}");
+    let mix = "version: 1\napi: rongcloud\nmix:\n  - { case: rongcloud/none }\n  - { case: 'rongcloud/authentication/*' }\n  \
+               - { case: 'rongcloud/effects/*' }\n";
+    let missing = said(mix, "load");
+    assert!(missing.contains("x.load.yaml:4") && missing.contains("no case has the address"), "{missing}");
+    assert!(missing.contains("authentication wrong on purpose"), "{missing}");
+    assert!(missing.contains("3 mistakes; nothing was sent"), "{missing}");
+}
+
+#[test]
+fn a_plan_from_a_file_draws_from_the_embedded_suite() {
+    let reports = Reports::new("mix");
+    fs::create_dir_all(&reports.0).unwrap();
+    let plan = reports.0.join("own.load.yaml");
+    let text = "version: 1\napi: nexconn\nrate: 200\nphases:\n  - { constant: rate, duration: 1s }\nmix:\n  \
+                - { case: nexconn/plain, weight: 3 }\n  - { case: 'nexconn/profile/length[[]field=name,text=ascii,at=over]' }\n\
+                thresholds: { limited: 0, achieved: 99 %, max: 1h }\n";
+    fs::write(&plan, text.replace("[[]", "[")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_proofhouse"))
+        .arg("load")
+        .arg(&plan)
+        .args(["--lag-bound", "1h", "--report-dir"])
+        .arg(&reports.0)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    let record = reports.record();
+    assert_eq!(record["totals"]["judged"]["as_expected"], 200);
+    assert_eq!(record["thresholds"].as_array().unwrap().len(), 6);
+    let refused = record["outcomes"].as_array().unwrap().iter();
+    let refused = refused.filter(|one| one["outcome"].as_str().unwrap().starts_with("refused"));
+    assert!(refused.map(|one| one["count"].as_u64().unwrap()).sum::<u64>() > 20);
+}
+
+#[test]
+fn a_report_directory_that_cannot_be_is_told_before_anything_is_sent() {
+    let file = std::env::temp_dir().join(format!("proofhouse-load-file-{}", std::process::id()));
+    fs::write(&file, "").unwrap();
+    let server = WrongServer::start(|_| Answer::Reply(reply(200, "{\"code\":200}")));
+    let output = against(&server, &Reports(file.join("below")), &["--rate", "10", "--duration", "1s"]);
+    assert_eq!(output.status.code(), Some(6), "{}", err(&output));
+    assert_eq!(server.requests(), 0);
+    fs::remove_file(Path::new(&file)).unwrap();
+}
