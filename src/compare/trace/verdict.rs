@@ -86,3 +86,39 @@ fn of_broken(claim: &ClaimRecord, gate: Level) -> RuleVerdict {
         Level::Should | Level::Must => RuleVerdict::Missed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::sample;
+
+    #[test]
+    fn what_is_broken_fails_from_the_gate_up_is_missed_below_and_only_observed_where_nothing_is_demanded() {
+        let broken = |level| {
+            let finding = FindingRecord::Broken(Vec::new());
+            ClaimRecord { requirement: Some("x".into()), level, finding, exchange: None }
+        };
+        let rows = [
+            (Level::Must, Level::Must, RuleVerdict::Fail),
+            (Level::Should, Level::Must, RuleVerdict::Missed),
+            (Level::Should, Level::Should, RuleVerdict::Fail),
+            (Level::Observe, Level::Must, RuleVerdict::Observed),
+        ];
+        for (level, gate, verdict) in rows {
+            assert_eq!(of_broken(&broken(level), gate), verdict, "{level} under {gate}");
+        }
+    }
+
+    #[test]
+    fn the_envelope_is_judged_where_it_applies_and_where_the_case_binds() {
+        let record = sample::of(sample::Scene::Conformant);
+        let case = |name: &str| record.apis[0].cases.iter().find(|case| case.address.ends_with(name)).unwrap();
+        let status = |name: &str, when| of_envelope(case(name), "rc.reply.status", when, Level::Must);
+        assert_eq!(status("[field=name,at=limit]", When::Accepted), Some(RuleVerdict::Pass));
+        assert_eq!(status("[field=name,at=limit]", When::Refused), None);
+        assert_eq!(status("[field=name,at=over]", When::Refused), Some(RuleVerdict::Pass));
+        assert_eq!(status("[field=name,at=over]", When::Accepted), None);
+        let observed = record.apis[0].cases.iter().find(|case| case.verdict == Verdict::Observed).unwrap();
+        assert_eq!(of_envelope(observed, "rc.reply.status", When::Always, Level::Must), None);
+    }
+}
