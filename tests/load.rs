@@ -291,7 +291,8 @@ fn what_must_not_be_sent_is_refused_before_anything_is() {
     refused(&["--api", "rongcloud", "--target", vendor, "--rate", "max"], "--allow-overload api.rong-api.com");
     refused(&["--target", "http://127.0.0.1:1"], "give `--api`");
     refused(&["rongcloud/nothing"], "no load plan `rongcloud/nothing`");
-    refused(&["rongcloud/above-the-rate", "--rate", "10"], "`--rate` contradicts the plan");
+    let own = ["--target", "http://127.0.0.1:1"];
+    refused(&[&["rongcloud/above-the-rate", "--rate", "10"][..], &own].concat(), "`--rate` contradicts the plan");
     refused(&["rongcloud/documented-rate", "--api", "tencent"], "contradicts the plan");
     assert!(!reports.0.exists(), "a refused run leaves nothing");
 }

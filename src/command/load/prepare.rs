@@ -69,8 +69,13 @@ pub(super) async fn prepare(args: &Load, environment: &Environment) -> Result<Pr
     let suite = read_suite(args).map_err(Refused::Suite)?;
     let plan = args.plan.as_deref().map(|name| find_plan(&suite, name)).transpose()?;
     let api = chosen_api(args, plan, &suite)?;
-    let (target, built_in) = chosen_target(args, environment, &suite, &api)?;
-    let engine_plan = settle(args, plan, &api, target.declared.rate(&api))?;
+    let given = given_target(args, environment, &suite, &api)?;
+    let rate = given.as_ref().map_or_else(|| Declared::default().rate(&api), |target| target.declared.rate(&api));
+    let engine_plan = settle(args, plan, &api, rate)?;
+    let (target, built_in) = match given {
+        Some(target) => (target, None),
+        None => built_in(&api)?,
+    };
     let drawn = draw(&suite, plan, &target)?;
     let host = target.base.host_str().unwrap_or_default();
     permission::check_rate(host, &engine_plan, suite.apis.values().map(AsRef::as_ref), &args.allow_overload)?;
@@ -130,28 +135,26 @@ fn chosen_api(args: &Load, plan: Option<&LoadPlan>, suite: &Suite) -> Result<Arc
     })
 }
 
-fn chosen_target(
+/// The target that was given; `None` for the built-in reference.
+fn given_target(
     args: &Load,
     environment: &Environment,
     suite: &Suite,
     api: &Arc<Api>,
-) -> Result<(ApiTarget, Option<BuiltIn>), Refused> {
-    let target_args = args.target_args(&api.name);
-    let chosen = targets(&target_args, environment, &suite.apis, &[]).map_err(|error| match error {
-        TargetError::File(TargetFileError::Mistakes(mistakes)) => Refused::Mistakes(mistakes),
-        error => Refused::Usage(error.to_string()),
-    })?;
+) -> Result<Option<ApiTarget>, Refused> {
+    let chosen = targets(&args.target_args(&api.name), environment, &suite.apis, &[]);
     match chosen {
-        Targets::Given(targets) => {
-            let target = targets.into_iter().next().ok_or_else(|| "no target".to_owned())?;
-            Ok((target, None))
-        }
-        Targets::BuiltIn(_) => {
-            let built_in = BuiltIn::start()?;
-            let base = base_url(&built_in.url)?;
-            Ok((embedded::target(Arc::clone(api), &base), Some(built_in)))
-        }
+        Ok(Targets::Given(targets)) => Ok(targets.into_iter().next()),
+        Ok(Targets::BuiltIn(_)) => Ok(None),
+        Err(TargetError::File(TargetFileError::Mistakes(mistakes))) => Err(Refused::Mistakes(mistakes)),
+        Err(error) => Err(Refused::Usage(error.to_string())),
     }
+}
+
+fn built_in(api: &Arc<Api>) -> Result<(ApiTarget, Option<BuiltIn>), Refused> {
+    let built_in = BuiltIn::start()?;
+    let base = base_url(&built_in.url)?;
+    Ok((embedded::target(Arc::clone(api), &base), Some(built_in)))
 }
 
 /// The cases of the plan for this target, or the plain request alone.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The fields of a plan beside `phases`, `mix` and `thresholds`.
+/// The fields of a plan.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlanHead {
@@ -31,6 +31,15 @@ pub(crate) struct PlanHead {
     /// How many generator threads: `1`.
     #[serde(default)]
     pub(super) threads: Option<u16>,
+    /// The phases, one after the other.
+    #[serde(default, rename = "phases")]
+    _phases: Option<Value>,
+    /// The cases that are sent; the api's plain request by default.
+    #[serde(default, rename = "mix")]
+    _mix: Option<Value>,
+    /// What decides the exit code.
+    #[serde(default, rename = "thresholds")]
+    _thresholds: Option<Value>,
 }
 
 /// How arrivals lie around their rate.

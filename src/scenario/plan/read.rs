@@ -19,23 +19,21 @@ const HIGHEST: f64 = 1e7;
 /// # Errors
 /// Every mistake in it, but for what only its suite brings out.
 pub(crate) fn read_plan(document: &Document, name: String) -> Result<LoadPlan, Diagnostics> {
-    let whole = document.root();
-    let mut root = whole.clone();
+    let root = document.root();
     let mut mistakes = Diagnostics::new();
-    let phases = list(root.take("phases"), "phases", &mut mistakes, phase);
-    let mix = list(root.take("mix"), "mix", &mut mistakes, part);
-    let thresholds = root.take("thresholds");
-    let thresholds = thresholds.map(|node| read_thresholds(&node, &mut mistakes)).unwrap_or_default();
+    let phases = list(root.get("phases"), "phases", &mut mistakes, phase);
+    let mix = list(root.get("mix"), "mix", &mut mistakes, part);
+    let thresholds = root.get("thresholds").map(|node| read_thresholds(&node, &mut mistakes)).unwrap_or_default();
     let head = mistakes.take(root.decode::<PlanHead>("a load plan"));
     let rate = mistakes.take(optional(root.get("rate"), plan_rate)).flatten();
     let timeout = mistakes.take(optional(root.get("timeout"), |node| duration(&node))).flatten();
     let Some(head) = head.filter(|_| mistakes.is_empty()) else { return Err(mistakes) };
     if head.version != 1 {
-        let node = whole.get("version").unwrap_or_else(|| whole.clone());
+        let node = root.get("version").unwrap_or_else(|| root.clone());
         mistakes.push(node.value_error(format!("version {} is not known: write 1", head.version)));
     }
     for (key, zero) in [("connections", head.connections == Some(0)), ("threads", head.threads == Some(0))] {
-        if let Some(node) = whole.get(key).filter(|_| zero) {
+        if let Some(node) = root.get(key).filter(|_| zero) {
             mistakes.push(node.value_error(format!("`{key}` is at least 1")));
         }
     }
@@ -53,7 +51,7 @@ pub(crate) fn read_plan(document: &Document, name: String) -> Result<LoadPlan, D
         timeout,
         connections: head.connections,
         threads: head.threads,
-        node: whole,
+        node: root,
     };
     check_phases(&plan, &mut mistakes);
     mistakes.into_result(plan)
