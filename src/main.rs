@@ -27,6 +27,7 @@ fn execute(arguments: Arguments) -> Exit {
         | Command::Selftest(_)
         | Command::Report(_)
         | Command::Faults(_)
+        | Command::Diff(_)
         | Command::Lint(_)
         | Command::Trace(_)
         | Command::Sign(_)

@@ -52,6 +52,7 @@ pub(super) struct Outgoing {
 }
 
 /// Sends requests to one target, over connections that it keeps.
+#[derive(Clone)]
 pub struct Client {
     kept: reqwest::Client,
     fresh: reqwest::Client,

@@ -47,6 +47,8 @@ pub enum Purpose {
     Probe,
     /// Clean-up.
     Cleanup,
+    /// A step sent once more, to learn what differs from time to time; nothing is judged by it.
+    Repeat,
 }
 
 /// A body as it is kept: text, or base64 of what is no UTF-8, and whether all of it is there.

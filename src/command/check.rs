@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::api_run::{self, Manner, Planned, client, plan};
+use super::known::{self, Known, ListError};
 use super::lint::read_suite;
 use super::{Console, Exit, embedded, preview, reports};
 use crate::api::{Api, Level};
@@ -43,6 +44,11 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
         Ok(planned) => planned,
         Err(mistakes) => return console.mistakes(&mistakes, palette),
     };
+    let known = match Known::read(&args.known, args.target.target_file.as_deref(), &suite, &planned) {
+        Ok(known) => known,
+        Err(ListError::Usage(message)) => return console.usage(message),
+        Err(ListError::Mistakes(mistakes)) => return console.mistakes(&mistakes, palette),
+    };
     if planned.iter().all(|planned| planned.cases.is_empty()) {
         console.note("error: no case is selected: `--list` without `--only` shows what there is");
         return Exit::NothingRun;
@@ -53,15 +59,21 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
     if args.prepare {
         return preview::prepare(&planned, console);
     }
-    execute(args, &suite, planned, self_check, &stop, environment, console).await
+    execute(args, &suite, Plans { planned, known, self_check }, &stop, environment, console).await
+}
+
+/// What was decided before anything is sent.
+struct Plans {
+    planned: Vec<Planned>,
+    known: Option<Known>,
+    self_check: bool,
 }
 
 /// Sends, records and reports.
 async fn execute(
     args: &Check,
     suite: &Suite,
-    planned: Vec<Planned>,
-    self_check: bool,
+    Plans { planned, known, self_check }: Plans,
     stop: &Stop,
     environment: &Environment,
     console: &mut Console,
@@ -80,7 +92,7 @@ async fn execute(
         Err(message) => return console.usage(message),
     };
     let (manner, suite) = (manner(args, self_check), origin(suite));
-    let settings = settings(args, manner);
+    let settings = recorded(manner, &args.only, &args.skip);
     let view = reports::view(&args.output, console.palette(args.output.color, environment));
     reports::announce(&planned, &suite, self_check, &settings, view, console);
     if let Some(patience) = args.wait {
@@ -104,7 +116,13 @@ async fn execute(
         suite,
         settings,
     };
-    let record = CheckRecord::from_run(facts, runs);
+    let mut record = CheckRecord::from_run(facts, runs);
+    if let Some(mut known) = known
+        && let Err(message) = known.apply(&mut record, known::today(Clock::System), console)
+    {
+        console.note(format_args!("error: {message}"));
+        return Exit::ReportNotWritten;
+    }
     reports::finish(record, &plan, args, environment, view, console)
 }
 
@@ -124,10 +142,11 @@ fn manner(args: &Check, self_check: bool) -> Manner {
         Gate::Must => Level::Must,
         Gate::Should => Level::Should,
     };
-    Manner { pacing, concurrency: usize::from(args.concurrency), gate, spaced: !self_check }
+    Manner { pacing, concurrency: usize::from(args.concurrency), gate, spaced: !self_check, repeat: args.repeat }
 }
 
-fn settings(args: &Check, manner: Manner) -> record::Settings {
+/// The manner as a record says it.
+pub(super) fn recorded(manner: Manner, only: &[String], skip: &[String]) -> record::Settings {
     record::Settings {
         gate: manner.gate,
         pacing: match manner.pacing {
@@ -136,8 +155,8 @@ fn settings(args: &Check, manner: Manner) -> record::Settings {
             Pacing::Rate(rate) => record::Pacing::Rate(rate),
         },
         concurrency: manner.concurrency,
-        only: args.only.clone(),
-        skip: args.skip.clone(),
+        only: only.to_vec(),
+        skip: skip.to_vec(),
     }
 }
 
@@ -161,7 +180,7 @@ async fn start_built_in(chosen: Targets) -> Result<(Vec<ApiTarget>, Option<refer
 }
 
 /// The first interrupt ends the run in order; a second one ends the process at once.
-fn stop_on_interrupt(stop: &Stop) {
+pub(super) fn stop_on_interrupt(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {

@@ -84,7 +84,7 @@ async fn noticed_by(suite: &Suite, api: &Arc<Api>, fault: Fault) -> Result<Vec<S
         Pace::Any => Pacing::None,
         Pace::Documented => Pacing::Documented,
     };
-    let manner = Manner { pacing, concurrency: 32, gate: Level::Must, spaced: false };
+    let manner = Manner { pacing, concurrency: 32, gate: Level::Must, spaced: false, repeat: 1 };
     let run = api_run::run(planned, client, manner, &Stop::default(), Box::new(|_| {})).await;
     server.stop().await;
     let failed = |case: &&CaseResult| case.verdict == Verdict::Fail;

@@ -6,9 +6,11 @@ mod api_run;
 mod check;
 mod completions;
 mod console;
+mod diff;
 mod embedded;
 mod faults;
 mod init;
+mod known;
 mod lint;
 mod load;
 mod preview;
@@ -36,6 +38,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
         Command::Trace(args) => trace::run(&args, environment, console),
+        Command::Diff(args) => diff::run(&args, environment, console).await,
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),
         Command::Init(args) => init::run(&args, console),

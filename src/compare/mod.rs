@@ -1,3 +1,7 @@
-//! What records and suites say when they are laid beside each other. Everything here is a pure function over them.
+//! What records and suites say when they are laid beside each other: pure functions, with no target in reach.
 
+mod diff;
 pub mod trace;
+mod volatile;
+
+pub use diff::diff;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExchangeRecord, Purpose};
+use super::{ExchangeRecord, KnownFailureRecord, Purpose};
 use crate::api::Level;
 use crate::expectation::{MismatchKind, Uncertainty};
 
@@ -15,6 +15,9 @@ pub enum Verdict {
     Fail,
     /// No judgement is possible.
     Inconclusive,
+    /// It violates something that gates, as the target's list of known failures says: that does not gate.
+    #[serde(rename = "known-failure")]
+    KnownFailure,
     /// Everything that binds holds.
     Pass,
     /// Nothing in it gates: what the target did is recorded.
@@ -25,7 +28,8 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, those that need attention first.
-    pub const ALL: [Self; 5] = [Self::Fail, Self::Inconclusive, Self::Pass, Self::Observed, Self::Skip];
+    pub const ALL: [Self; 6] =
+        [Self::Fail, Self::Inconclusive, Self::KnownFailure, Self::Pass, Self::Observed, Self::Skip];
 
     /// The word used in reports and records.
     #[must_use]
@@ -33,6 +37,7 @@ impl Verdict {
         match self {
             Self::Fail => "fail",
             Self::Inconclusive => "inconclusive",
+            Self::KnownFailure => "known-failure",
             Self::Pass => "pass",
             Self::Observed => "observed",
             Self::Skip => "skip",
@@ -85,6 +90,9 @@ pub struct CaseRecord {
     pub about_authentication: bool,
     /// The verdict.
     pub verdict: Verdict,
+    /// Why its failing does not gate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_failure: Option<KnownFailureRecord>,
     /// Why it was not sent, by choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip: Option<String>,
@@ -175,14 +183,15 @@ impl CaseRecord {
     /// Whether something that should hold does not, though it does not gate.
     #[must_use]
     pub fn misses_a_should(&self) -> bool {
-        self.verdict != Verdict::Fail && self.broken().iter().any(|(claim, _)| claim.level == Level::Should)
+        let fails = matches!(self.verdict, Verdict::Fail | Verdict::KnownFailure);
+        !fails && self.broken().iter().any(|(claim, _)| claim.level == Level::Should)
     }
 
     /// Whether the target's answer was good for a verdict, or at least for an observation.
     #[must_use]
     pub fn was_judged(&self) -> bool {
         match self.verdict {
-            Verdict::Pass | Verdict::Fail | Verdict::Observed => true,
+            Verdict::Pass | Verdict::Fail | Verdict::KnownFailure | Verdict::Observed => true,
             Verdict::Inconclusive | Verdict::Skip => false,
         }
     }

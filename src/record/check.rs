@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CaseRecord, Totals};
+use super::{CaseRecord, KnownFailuresRecord, Totals};
 use crate::api::auth::SchemeName;
 use crate::api::{DocumentPlace, Level, Source};
 
@@ -48,6 +48,9 @@ pub struct CheckRecord {
     pub suite: SuiteOrigin,
     /// How the run was done.
     pub settings: Settings,
+    /// What the list of known failures came to; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_failures: Option<KnownFailuresRecord>,
     /// What came of each api, in the order in which they were checked.
     pub apis: Vec<ApiRecord>,
 }

@@ -68,6 +68,8 @@ pub enum Purpose {
     Probe,
     /// Clean-up.
     Cleanup,
+    /// A step sent once more, to learn what differs from time to time; nothing is judged by it.
+    Repeat,
 }
 
 impl Purpose {

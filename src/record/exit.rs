@@ -1,6 +1,6 @@
 //! The exit code: one pure function over a few facts, and those facts from a record.
 
-use super::{ApiRecord, Baseline, CheckRecord, FindingRecord, Verdict};
+use super::{ApiRecord, Baseline, CheckRecord, FindingRecord, KnownFailuresRecord, Verdict};
 use crate::expectation::Uncertainty;
 
 /// What a process says by its exit code. Part of the contract with other people's CI.
@@ -136,6 +136,7 @@ impl ExitFacts {
             nothing_run: record.apis.iter().all(nothing_run),
             violated: record.apis.iter().any(|api| api.totals.fail > 0 || api.baseline == Baseline::Refused),
             undecided: record.cases().any(undecided) || record.apis.iter().any(|api| api.gone || !has_envelope(api)),
+            known_failures_at_fault: record.known_failures.as_ref().is_some_and(KnownFailuresRecord::is_at_fault),
             ..Self::CLEAN
         }
     }
@@ -181,6 +182,11 @@ pub(super) fn reasons(record: &CheckRecord) -> Vec<String> {
         }
         if facts.undecided && totals.inconclusive > 0 {
             reasons.push(format!("{name}: inconclusive: {} of {} cases", totals.inconclusive, totals.cases));
+        }
+    }
+    for finding in record.known_failures.iter().flat_map(|list| &list.findings) {
+        if finding.trouble.is_fault() {
+            reasons.push(format!("known failures: {finding}"));
         }
     }
     reasons

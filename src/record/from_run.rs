@@ -84,11 +84,17 @@ impl CheckRecord {
             interrupted: facts.interrupted,
             suite: facts.suite,
             settings: facts.settings,
+            known_failures: None,
             apis: apis.into_iter().map(|(api, facts, run)| api_record(&api, facts, run)).collect(),
         };
-        record.exit_code = exit_code(ExitFacts::of(&record)).code();
-        record.reasons = reasons(&record);
+        record.settle();
         record
+    }
+
+    /// Sets the exit code, and why it is this one.
+    pub(super) fn settle(&mut self) {
+        self.exit_code = exit_code(ExitFacts::of(self)).code();
+        self.reasons = reasons(self);
     }
 }
 
@@ -198,6 +204,7 @@ fn case_record(case: CaseResult) -> CaseRecord {
         assumed: case.assumed,
         about_authentication: case.is_about_authentication,
         verdict: case.verdict.into(),
+        known_failure: None,
         skip: case.skip,
         unsent: case.unsent,
         claims: case.claims.into_iter().enumerate().map(claim).collect(),
@@ -326,6 +333,7 @@ impl From<check::Purpose> for Purpose {
             check::Purpose::Superseded => Self::Superseded,
             check::Purpose::Probe => Self::Probe,
             check::Purpose::Cleanup => Self::Cleanup,
+            check::Purpose::Repeat => Self::Repeat,
         }
     }
 }

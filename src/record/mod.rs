@@ -4,6 +4,7 @@
 //! and `rejudge` translate from and to the types of the engine. The words that both share are exported here, so that
 //! reports need nothing but this module.
 
+mod audit;
 mod case;
 mod characteristic;
 mod check;
@@ -13,12 +14,14 @@ mod file;
 mod from_run;
 pub mod hlog;
 pub mod journal;
+mod known_failures;
 pub mod load;
 mod rejudge;
 #[cfg(test)]
 pub(crate) mod sample;
 mod totals;
 
+pub use audit::{Aspect, AuditRecord, AuditSide, Change, Difference, NotCompared, RequirementGroup, Support};
 pub use case::{CaseRecord, ClaimRecord, FindingRecord, MismatchRecord, PlaceRecord, Verdict};
 pub use characteristic::{Characteristic, Choice, characteristics};
 pub use check::{
@@ -32,6 +35,7 @@ pub use exchange::{
 pub use exit::{ExitCode, ExitFacts, exit_code};
 pub use file::{Layout, ReadError, read_check, write_check};
 pub use from_run::{ApiFacts, RunFacts, rfc3339};
+pub use known_failures::{KnownFailureFinding, KnownFailureRecord, KnownFailureTrouble, KnownFailuresRecord};
 pub use rejudge::rejudge;
 pub use totals::Totals;
 

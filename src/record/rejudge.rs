@@ -24,7 +24,11 @@ pub fn rejudge(record: &CheckRecord, api: &Api) -> Vec<Verdict> {
     let mut cases: Vec<CaseResult> = judged.iter().map(|case| case_result(api, kept, case)).collect();
     check::conclude(api, baseline(kept.baseline), record.settings.gate, &mut cases);
     let mut verdicts = cases.into_iter().map(|case| Verdict::from(case.verdict));
-    let again = |case: &CaseRecord| if is_measured(case) { Some(case.verdict) } else { verdicts.next() };
+    let again = |case: &CaseRecord| {
+        let verdict = if is_measured(case) { case.verdict } else { verdicts.next()? };
+        let is_known = verdict == Verdict::Fail && case.known_failure.is_some();
+        Some(if is_known { Verdict::KnownFailure } else { verdict })
+    };
     kept.cases.iter().filter_map(again).collect()
 }
 
@@ -121,6 +125,7 @@ fn purpose(purpose: Purpose) -> check::Purpose {
         Purpose::Superseded => check::Purpose::Superseded,
         Purpose::Probe => check::Purpose::Probe,
         Purpose::Cleanup => check::Purpose::Cleanup,
+        Purpose::Repeat => check::Purpose::Repeat,
     }
 }
 

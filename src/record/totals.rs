@@ -20,6 +20,9 @@ pub struct Totals {
     pub fail: usize,
     /// No judgement is possible.
     pub inconclusive: usize,
+    /// Something that gates is violated, as the list of known failures says.
+    #[serde(default)]
+    pub known_failure: usize,
     /// Recorded only.
     pub observed: usize,
     /// Not sent, by choice.
@@ -42,6 +45,7 @@ impl Totals {
             totals.should_missed += usize::from(case.misses_a_should());
             match case.verdict {
                 Verdict::Pass => totals.pass += 1,
+                Verdict::KnownFailure => totals.known_failure += 1,
                 Verdict::Observed => totals.observed += 1,
                 Verdict::Skip => totals.skip += 1,
                 Verdict::Fail => {
@@ -67,6 +71,7 @@ impl Totals {
         self.pass += other.pass;
         self.fail += other.fail;
         self.inconclusive += other.inconclusive;
+        self.known_failure += other.known_failure;
         self.observed += other.observed;
         self.skip += other.skip;
         self.should_missed += other.should_missed;
@@ -81,6 +86,7 @@ impl Totals {
             Verdict::Pass => self.pass,
             Verdict::Fail => self.fail,
             Verdict::Inconclusive => self.inconclusive,
+            Verdict::KnownFailure => self.known_failure,
             Verdict::Observed => self.observed,
             Verdict::Skip => self.skip,
         }

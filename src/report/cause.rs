@@ -89,7 +89,7 @@ impl Cause<'_> {
         match case.verdict {
             Verdict::Inconclusive => true,
             Verdict::Fail => matches!(self, Self::BaselineRefused(_)) && is_about_a_refusal(case),
-            Verdict::Pass | Verdict::Observed | Verdict::Skip => false,
+            Verdict::KnownFailure | Verdict::Pass | Verdict::Observed | Verdict::Skip => false,
         }
     }
 }

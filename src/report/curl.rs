@@ -37,7 +37,7 @@ pub(super) fn curl(api: &ApiRecord, case: &CaseRecord, exchange: &ExchangeRecord
 /// The URL with a fresh `UserSig` where one was taken out.
 fn signed_url(api: &ApiRecord, url: &str) -> String {
     let parts: Vec<String> = url.split(REDACTED).map(quoted).collect();
-    let fresh = format!("\"$(proofhouse sign --api {} --format usersig)\"", quoted(&api.name));
+    let fresh = format!("\"$(proofhouse sign --api {} --format signature)\"", quoted(&api.name));
     parts.join(&fresh)
 }
 
@@ -155,7 +155,7 @@ mod tests {
         });
         assert_eq!(
             line,
-            "curl -sS -X POST 'https://host/v4/set?usersig='\"$(proofhouse sign --api tencent --format usersig)\"\
+            "curl -sS -X POST 'https://host/v4/set?usersig='\"$(proofhouse sign --api tencent --format signature)\"\
              '&identifier=admin&contenttype=json' -H 'Content-Type:' --data-raw '{\"a\":\"it'\\''s\"}'"
         );
     }

@@ -56,23 +56,28 @@ impl JsonDiff {
 
     /// The lines of a unified diff.
     pub(super) fn lines(&self) -> Vec<(Side, String)> {
-        let diff = TextDiff::from_lines(self.expected.as_str(), self.actual.as_str());
-        let mut lines = Vec::new();
-        for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
-            if index > 0 {
-                lines.push((Side::Gap, "…".to_owned()));
-            }
-            for change in group.iter().flat_map(|operation| diff.iter_changes(operation)) {
-                let side = match change.tag() {
-                    ChangeTag::Equal => Side::Both,
-                    ChangeTag::Delete => Side::Expected,
-                    ChangeTag::Insert => Side::Actual,
-                };
-                lines.push((side, super::text::visible(change.value().trim_end_matches('\n'))));
-            }
-        }
-        lines
+        lines_between(&self.expected, &self.actual)
     }
+}
+
+/// The lines of a unified diff of two texts, of which the first counts as what was expected.
+pub(super) fn lines_between(expected: &str, actual: &str) -> Vec<(Side, String)> {
+    let diff = TextDiff::from_lines(expected, actual);
+    let mut lines = Vec::new();
+    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        if index > 0 {
+            lines.push((Side::Gap, "…".to_owned()));
+        }
+        for change in group.iter().flat_map(|operation| diff.iter_changes(operation)) {
+            let side = match change.tag() {
+                ChangeTag::Equal => Side::Both,
+                ChangeTag::Delete => Side::Expected,
+                ChangeTag::Insert => Side::Actual,
+            };
+            lines.push((side, super::text::visible(change.value().trim_end_matches('\n'))));
+        }
+    }
+    lines
 }
 
 impl Side {

@@ -60,6 +60,12 @@ fn status(failure: &Failure<'_>) -> TestCaseStatus {
             status.set_message(failure.case.skip.as_deref().unwrap_or("not sent"));
             status
         }
+        Verdict::KnownFailure => {
+            let mut status = TestCaseStatus::skipped();
+            let why = failure.case.known_failure.as_ref().map(ToString::to_string).unwrap_or_default();
+            status.set_type("known-failure").set_message(format!("known failure: {why}; {}", failure.one_line()));
+            status
+        }
         Verdict::Inconclusive => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             let why = failure.case.uncertainty().map_or("could not be judged", crate::record::Uncertainty::sentence);

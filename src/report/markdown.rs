@@ -48,6 +48,7 @@ pub(super) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()>
         }
     }
     failures(record, out)?;
+    known_failures(record, out)?;
     should_misses(record, out)?;
     open_points(record, out)?;
     origin(record, out)?;
@@ -110,6 +111,25 @@ fn one(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}\n\n</details>\n", code(&case.place.to_string()))
 }
 
+fn known_failures(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
+    let Some(list) = &record.known_failures else {
+        return Ok(());
+    };
+    let known: Vec<_> = record.cases().filter_map(|(_, case)| Some((case, case.known_failure.as_ref()?))).collect();
+    writeln!(out, "### Known failures: {} (they do not gate)\n", known.len())?;
+    for (case, why) in known.iter().take(FAILURES) {
+        writeln!(out, "- {}: {}", code(&case.address), escaped(&why.to_string()))?;
+    }
+    if known.len() > FAILURES {
+        writeln!(out, "- … and {} more", known.len() - FAILURES)?;
+    }
+    for finding in &list.findings {
+        let sign = if finding.trouble.is_fault() { "❌" } else { "⚠️" };
+        writeln!(out, "- {sign} {}", escaped(&finding.to_string()))?;
+    }
+    writeln!(out)
+}
+
 fn should_misses(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
     let missing: Vec<_> = record.cases().filter(|(_, case)| case.misses_a_should()).collect();
     if missing.is_empty() {
@@ -155,7 +175,7 @@ fn origin(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Text that says nothing to a Markdown reader.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in html(&visible(text)).chars() {
         if "\\`*_[]|~#".contains(character) {
@@ -171,13 +191,13 @@ fn html(text: &str) -> String {
 }
 
 /// Text in a fixed font; HTML, because back-ticks cannot hold every text and a table splits at `|`.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = html(&visible(text)).replace('|', "&#124;").replace('`', "&#96;").replace('*', "&#42;");
     format!("<code>{}</code>", text.replace('_', "&#95;").replace('\\', "&#92;"))
 }
 
 /// A block whose fence is longer than any row of back-ticks in it.
-fn fenced(language: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn fenced(language: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
     let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
     writeln!(out, "{fence}{language}\n{text}\n{fence}\n")

@@ -3,6 +3,7 @@
 //! `failure`, `cause`, `curl` and `diff` say things once for all formats; each other file is one format. Nothing here
 //! decides anything: verdicts and the exit code stand in the record.
 
+mod audit;
 mod cause;
 mod curl;
 mod diff;
@@ -20,5 +21,6 @@ mod ndjson;
 pub mod terminal;
 mod text;
 
+pub use audit::{AuditView, write_audit, write_audit_markdown};
 pub use directory::{DEFAULT_ROOT, DirectoryError, ReportDirectory};
 pub use format::{Format, UnknownFormat, write};

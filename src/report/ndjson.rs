@@ -33,7 +33,7 @@ pub(super) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()>
             version: record.version,
             api: &api.name,
             self_check: record.self_check,
-            kind: case.kind().filter(|_| case.verdict == Verdict::Fail),
+            kind: case.kind().filter(|_| matches!(case.verdict, Verdict::Fail | Verdict::KnownFailure)),
             inconclusive: case.uncertainty().filter(|_| case.verdict == Verdict::Inconclusive),
             case,
         };

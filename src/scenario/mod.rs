@@ -8,6 +8,7 @@ mod derive;
 mod expand;
 mod expect;
 pub mod format;
+pub mod known_failures;
 mod overlay;
 mod plain;
 pub mod plan;

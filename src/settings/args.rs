@@ -34,6 +34,8 @@ pub enum Command {
     Faults(Faults),
     /// Show each rule of the documents with the cases that check it, and what a run found
     Trace(Trace),
+    /// Show every difference between two implementations of one api
+    Diff(Box<DiffArgs>),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -78,15 +80,38 @@ pub struct Check {
     /// How many cases are under way at once
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub concurrency: u16,
+    /// Send each case this often, so that `diff` can tell what differs from time to time; the first time counts
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10))]
+    pub repeat: u16,
     /// How long one exchange may take
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
     pub timeout: Duration,
+    /// What is known to fail
+    #[command(flatten)]
+    pub known: KnownFailureArgs,
     /// Where reports are written
     #[command(flatten)]
     pub report: ReportArgs,
     /// What the terminal shows
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// What is known to fail.
+#[derive(Debug, Default, Args)]
+pub struct KnownFailureArgs {
+    /// The list of known failures; `known-failures.yaml` beside the target file by default
+    #[arg(long, value_name = "FILE")]
+    pub known_failures: Option<PathBuf>,
+    /// Add what fails to the list, for 90 days; entries that stand there stay as they are
+    #[arg(long, requires = "reason", requires = "owner")]
+    pub update_known_failures: bool,
+    /// Why the entries that are added fail
+    #[arg(long, value_name = "TEXT", requires = "update_known_failures")]
+    pub reason: Option<String>,
+    /// Who answers for the entries that are added
+    #[arg(long, value_name = "NAME", requires = "update_known_failures")]
+    pub owner: Option<String>,
 }
 
 /// Where the target is, and how it is trusted.
@@ -241,6 +266,7 @@ pub struct Trace {
     #[arg(long, short)]
     pub verbose: bool,
 }
+pub use super::audit::{AuditFormat, DiffArgs};
 
 /// Arguments of `lint`.
 #[derive(Debug, Args)]
@@ -324,7 +350,7 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|error| format!("{error}; write 30s or 500ms"))
 }
 
-fn pace(text: &str) -> Result<Pace, String> {
+pub(super) fn pace(text: &str) -> Result<Pace, String> {
     if text == "none" {
         return Ok(Pace::None);
     }

@@ -3,6 +3,7 @@
 //! Arguments as typed ([`args`]) and settings as used are two steps; this is the only module that reads the environment.
 
 pub mod args;
+mod audit;
 pub mod credentials;
 pub mod environment;
 pub mod load_args;

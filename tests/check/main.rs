@@ -3,5 +3,6 @@
 
 mod cli;
 mod input;
+mod known;
 mod secrets;
 mod verdicts;

@@ -141,7 +141,10 @@ fn advice(exit: ExitCode) -> &'static str {
         }
         ExitCode::NothingRun => "This is no verdict on the target: no case was sent.",
         ExitCode::Interrupted => "The run was stopped: what is not listed was not judged.",
-        ExitCode::Usage | ExitCode::KnownFailures | ExitCode::ReportNotWritten | ExitCode::Internal => "",
+        ExitCode::KnownFailures => {
+            "The target does nothing wrong that is not known: correct the list of known failures."
+        }
+        ExitCode::Usage | ExitCode::ReportNotWritten | ExitCode::Internal => "",
     }
 }
 

@@ -58,6 +58,7 @@ fn outcome(case: &CaseRecord) -> String {
     match case.verdict {
         Verdict::Skip => case.skip.clone().unwrap_or_default(),
         Verdict::Inconclusive => case.uncertainty().map_or("", crate::record::Uncertainty::sentence).to_owned(),
+        Verdict::KnownFailure => case.known_failure.as_ref().map(ToString::to_string).unwrap_or_default(),
         Verdict::Fail | Verdict::Pass | Verdict::Observed => {
             visible(&case.last_step().map_or_else(String::new, |step| step.observation.to_string()))
         }

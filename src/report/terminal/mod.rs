@@ -2,6 +2,7 @@
 
 mod block;
 mod header;
+mod known;
 mod progress;
 mod results;
 pub(super) mod style;

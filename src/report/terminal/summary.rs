@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::known;
 use super::results::{Detail, View};
 use super::style::{Ink, paint};
 use crate::record::{ApiRecord, CaseRecord, CheckRecord, Totals, Uncertainty, Verdict, characteristics};
@@ -26,6 +27,7 @@ pub(super) fn write(
     view: View,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    known::write(record, view, out)?;
     should_misses(record, view, out)?;
     doubts(record, causes, view, out)?;
     open_points(record, view, out)?;
@@ -132,7 +134,11 @@ fn assumptions(record: &CheckRecord, view: View, out: &mut dyn Write) -> io::Res
 fn counts(record: &CheckRecord, view: View, out: &mut dyn Write) -> io::Result<()> {
     let widest = record.apis.iter().map(|api| api.name.len()).max().unwrap_or_default().max("api".len());
     let head = format!("{:<widest$}  cases   fail  inconclusive   pass  observed   skip", "api");
+    // A column only for those who keep such a list.
+    let known = record.known_failures.is_some();
+    let head = if known { format!("{head}  known failure") } else { head };
     heading(view, &head, out)?;
+    let row = |name: &str, widest: usize, totals: &Totals, out: &mut dyn Write| row(name, widest, totals, known, out);
     for api in &record.apis {
         row(&api.name, widest, &api.totals, out)?;
         kinds(view, api, out)?;
@@ -143,9 +149,10 @@ fn counts(record: &CheckRecord, view: View, out: &mut dyn Write) -> io::Result<(
     writeln!(out)
 }
 
-fn row(name: &str, widest: usize, totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
-    let Totals { cases, fail, inconclusive, pass, observed, skip, .. } = totals;
-    writeln!(out, "{name:<widest$}  {cases:>5}  {fail:>5}  {inconclusive:>12}  {pass:>5}  {observed:>8}  {skip:>5}")
+fn row(name: &str, widest: usize, totals: &Totals, known: bool, out: &mut dyn Write) -> io::Result<()> {
+    let Totals { cases, fail, inconclusive, pass, observed, skip, known_failure, .. } = totals;
+    write!(out, "{name:<widest$}  {cases:>5}  {fail:>5}  {inconclusive:>12}  {pass:>5}  {observed:>8}  {skip:>5}")?;
+    if known { writeln!(out, "  {known_failure:>13}") } else { writeln!(out) }
 }
 
 fn kinds(view: View, api: &ApiRecord, out: &mut dyn Write) -> io::Result<()> {
