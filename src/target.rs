@@ -21,6 +21,24 @@ pub struct Declared {
 }
 
 impl Declared {
+    /// What a target declares that says of itself all that can be said: every case can be sent to it, and binds as far
+    /// as it ever does. A fact without a default is its list of names, or else `true`.
+    #[must_use]
+    pub fn everything(api: &Api) -> Self {
+        let facts = api.declarations.iter().map(|(name, fact)| {
+            let names =
+                fact.names.as_ref().and_then(|list| api.lists.get(list)).map(|names| Value::from(names.clone()));
+            (name.clone(), fact.default.clone().or(names).unwrap_or(Value::Bool(true)))
+        });
+        let companions = api.operations.iter().filter(|(_, operation)| operation.companion);
+        Self {
+            facts: facts.collect(),
+            users: None,
+            companions: companions.map(|(name, _)| name.clone()).collect(),
+            rate: None,
+        }
+    }
+
     /// The declared fact, or else its documented default.
     #[must_use]
     pub fn fact<'a>(&'a self, api: &'a Api, name: &str) -> Option<&'a Value> {

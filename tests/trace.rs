@@ -101,3 +101,21 @@ fn rules_of_ones_own_that_nothing_checks_are_shown_and_no_mistake() {
     assert!(text.contains("notes: 6 requirements"), "{text}");
     succeeded(&proofhouse(&["lint", suite], elsewhere.path()));
 }
+
+#[test]
+fn a_rule_that_is_excluded_and_checked_is_a_mistake_at_its_line() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fourth-api");
+    let api = fs::read_to_string(suite.join("api.yaml")).unwrap();
+    let excluded = api.replace("rule: calls carry the key,", "rule: calls carry the key, excluded: too hard,");
+    assert_ne!(api, excluded);
+    fs::write(elsewhere.path().join("api.yaml"), excluded).unwrap();
+    fs::copy(suite.join("notes.yaml"), elsewhere.path().join("notes.yaml")).unwrap();
+    for command in ["lint", "trace"] {
+        let output = proofhouse(&[command, "."], elsewhere.path());
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("`no.key` is excluded, and checked by `notes/"), "{error}");
+        assert!(error.contains("api.yaml:37:"), "{error}");
+    }
+}

@@ -44,7 +44,7 @@ fn credentials(api: &Api) -> Credentials {
 
 /// Every companion, and the documents' defaults as facts of its own, but for names that anybody may add: the reference
 /// takes every well-formed extended key.
-pub(super) fn declared(api: &Api) -> Declared {
+fn declared(api: &Api) -> Declared {
     let companions = api.operations.iter().filter(|(_, operation)| operation.companion);
     let defaults = api.declarations.iter().filter_map(|(name, fact)| Some((name.clone(), fact.default.clone()?)));
     let mut facts: IndexMap<String, Value> = defaults.collect();

@@ -311,3 +311,28 @@ fn collect(root: &Path, path: &Path, texts: &mut Vec<Text>) -> Result<(), SuiteE
     texts.push(Text { name: path.display().to_string(), stem: stem.display().to_string(), text });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first lines of the mistakes in the shipped suites without one of their files.
+    fn without(file: &str, rigour: Rigour) -> Vec<String> {
+        let mut texts = embedded_texts();
+        texts.retain(|text| text.name != file && !text.is_plan());
+        let origin = Origin::Embedded { digest: String::new() };
+        match Suite::read(origin, texts, rigour, IndexMap::new()) {
+            Ok(_) => Vec::new(),
+            Err(SuiteError::Mistakes(mistakes)) => mistakes.iter().map(ToString::to_string).collect(),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_rule_that_lost_its_cases_is_a_mistake_in_the_shipped_suites_only() {
+        let found = without("scenarios/tencent/batch.yaml", Rigour::RequirementsMandatory);
+        let users = found.iter().find(|message| message.ends_with("no case checks `tc.users`"));
+        assert!(users.is_some_and(|message| message.starts_with("scenarios/tencent/api.yaml:")), "{found:#?}");
+        assert_eq!(without("scenarios/tencent/batch.yaml", Rigour::RequirementsOptional), Vec::<String>::new());
+    }
+}

@@ -283,22 +283,10 @@ mod tests {
     use crate::scenario::Suite;
     use crate::target::Declared;
 
-    /// A target that says of itself what the document takes for granted: cases that need it bind.
-    fn all_declared(api: &Api) -> Declared {
-        // A fact without a default is one that a target says yes or no to, or a list of names.
-        let value = |fact: &crate::api::Declaration| match (&fact.default, &fact.names) {
-            (Some(value), _) => value.clone(),
-            (None, Some(list)) => serde_json::Value::from(api.lists[list].clone()),
-            (None, None) => serde_json::Value::Bool(true),
-        };
-        let facts = api.declarations.iter().map(|(name, fact)| (name.clone(), value(fact)));
-        Declared { facts: facts.collect(), ..Declared::default() }
-    }
-
     fn matrix(api: &str, run: Option<Run<'_>>) -> ApiTrace {
         let suite = Suite::embedded().unwrap();
         let api = &suite.apis[api];
-        let cases = suite.cases(api, &all_declared(api)).unwrap();
+        let cases = suite.cases(api, &Declared::everything(api)).unwrap();
         trace_api(api, &cases, run)
     }
 

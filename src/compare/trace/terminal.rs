@@ -102,7 +102,14 @@ fn is_shown(case: &TracedCase, extent: Extent) -> bool {
         (Extent::Attention, Some(RuleVerdict::Fail | RuleVerdict::Missed | RuleVerdict::Inconclusive)) => true,
         (
             Extent::Attention,
-            None | Some(RuleVerdict::Pass | RuleVerdict::Observed | RuleVerdict::Skip | RuleVerdict::NotRun),
+            None
+            | Some(
+                RuleVerdict::KnownFailure
+                | RuleVerdict::Pass
+                | RuleVerdict::Observed
+                | RuleVerdict::Skip
+                | RuleVerdict::NotRun,
+            ),
         ) => false,
     }
 }
