@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::case::{Case, ClaimTemplate, Step};
-use super::derive::{Change, Derived, apply, boundaries, left_out, wrong_types};
+use super::derive::{Change, Derived, apply};
 use super::expect::Expect;
 use super::format::{Binding, StepFields};
 use super::overlay::{overlaid, overlaid_binding};
 use super::read::{CaseSource, FileSource, StepSource};
 use super::request::spec;
 use super::value::{Scope, Words, merged};
+use super::variants::Variant;
 use crate::api::{Api, Level, unknown_requirement};
 use crate::expectation::ExpectedOutcome;
 use crate::source::{Diagnostic, Diagnostics, Node};
@@ -24,16 +25,6 @@ pub enum Rigour {
     RequirementsMandatory,
     /// As in users' own files.
     RequirementsOptional,
-}
-
-/// One case to be made of a case as written.
-struct Variant<'a> {
-    axes: Vec<(String, String)>,
-    variables: Map<String, Value>,
-    binding: Binding,
-    step: StepFields,
-    derived: Option<Derived>,
-    node: &'a Node,
 }
 
 /// Expands a file's cases for a target that declares this about itself; adds every mistake of meaning to the list, so
@@ -56,15 +47,16 @@ pub(super) fn expand_file(
     cases
 }
 
-struct Expander<'a> {
-    file: &'a FileSource,
-    case: &'a CaseSource,
-    api: &'a Api,
-    declared: &'a Declared,
-    rigour: Rigour,
+/// One case as written, and what it is expanded for.
+pub(super) struct Expander<'a> {
+    pub(super) file: &'a FileSource,
+    pub(super) case: &'a CaseSource,
+    pub(super) api: &'a Api,
+    pub(super) declared: &'a Declared,
+    pub(super) rigour: Rigour,
 }
 
-impl<'a> Expander<'a> {
+impl Expander<'_> {
     fn expand(&self) -> Result<Vec<Case>, Diagnostics> {
         let mut mistakes = Diagnostics::new();
         let variants = self.variants()?;
@@ -80,96 +72,6 @@ impl<'a> Expander<'a> {
             self.unused(&used, &mut mistakes);
         }
         mistakes.into_result(cases)
-    }
-
-    /// The four ways in which one case as written becomes several, or the case itself.
-    fn variants(&self) -> Result<Box<dyn Iterator<Item = Variant<'a>> + '_>, Diagnostic> {
-        let (case, head) = (self.case, &self.case.head);
-        let ways = [
-            ("rows", !case.rows.is_empty()),
-            ("matrix", !head.matrix.is_empty()),
-            ("boundary", head.boundary.is_some()),
-            ("left_out", !head.left_out.is_empty()),
-            ("wrong_types", !head.wrong_types.is_empty()),
-        ];
-        let given: Vec<&str> = ways.iter().filter(|(_, given)| *given).map(|(way, _)| *way).collect();
-        if given.len() > 1 {
-            let message = format!("a case takes one of {}", given.join(" and "));
-            return Err(case.node.error(message).help("write two cases"));
-        }
-        match given.first() {
-            None => Ok(Box::new(std::iter::once(self.variant()))),
-            Some(&"rows") => Ok(Box::new(self.rows())),
-            Some(&"matrix") => Ok(Box::new(self.matrix())),
-            Some(way) => Ok(Box::new(self.derived(way)?.into_iter())),
-        }
-    }
-
-    fn variant(&self) -> Variant<'a> {
-        Variant {
-            axes: Vec::new(),
-            variables: self.case.head.with.clone(),
-            binding: self.case.binding.clone(),
-            step: self.case.step.clone(),
-            derived: None,
-            node: &self.case.node,
-        }
-    }
-
-    fn rows(&self) -> impl Iterator<Item = Variant<'a>> {
-        let row = move |row: &'a super::read::RowSource| {
-            let mut variant = self.variant();
-            variant.axes.push(("row".into(), row.head.row.clone()));
-            variant.variables.extend(row.head.with.clone());
-            variant.binding = overlaid_binding(&variant.binding, &row.binding);
-            variant.step = overlaid(&variant.step, &row.step);
-            variant.node = &row.node;
-            variant
-        };
-        self.case.rows.iter().map(row)
-    }
-
-    /// One variant for each combination, the last axis running fastest; made one at a time, as there may be many.
-    fn matrix(&self) -> impl Iterator<Item = Variant<'a>> {
-        let axes = &self.case.head.matrix;
-        let count: usize = axes.values().map(Vec::len).product();
-        (0..count).map(move |number| {
-            let mut variant = self.variant();
-            let mut below = count;
-            for (axis, values) in axes {
-                below /= values.len();
-                let value = &values[number / below % values.len()];
-                let shown = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-                variant.axes.push((axis.clone(), shown));
-                variant.variables.insert(axis.clone(), value.clone());
-            }
-            variant
-        })
-    }
-
-    fn derived(&self, way: &str) -> Result<Vec<Variant<'a>>, Diagnostic> {
-        let head = &self.case.head;
-        let scope = Scope::new(self.api, self.declared, head.with.clone());
-        let content = self.content(&self.case.step, self.operation(&self.case.step)).to_string();
-        let body = self.case.step.body.clone().unwrap_or_default();
-        let uses = |name: &str| {
-            let variable = format!("${{{name}}}");
-            content.contains(&variable) || body.contains(&variable)
-        };
-        let derived = match (way, &head.boundary) {
-            ("boundary", Some(boundary)) => boundaries(boundary, &uses, &scope),
-            ("left_out", _) => left_out(&head.left_out, self.api),
-            _ => wrong_types(&head.wrong_types, self.api),
-        };
-        let derived = derived.map_err(|message| self.at(&self.case.node, way).error(message))?;
-        let variant = |derived: Derived| {
-            let mut variant = self.variant();
-            variant.axes.clone_from(&derived.axes);
-            variant.variables.extend(derived.variables.clone());
-            variant.derived = Some(derived);
-            variant
-        };
-        Ok(derived.into_iter().map(variant).collect())
     }
 
     fn case(&self, variant: &Variant<'_>, used: &mut BTreeSet<String>) -> Result<Case, Diagnostic> {
@@ -235,13 +137,13 @@ impl<'a> Expander<'a> {
         Ok(Step { name: Some("cleanup".into()), request, claims: Vec::new(), captures: indexmap::IndexMap::new() })
     }
 
-    fn operation<'b>(&'b self, fields: &'b StepFields) -> &'b str {
+    pub(super) fn operation<'b>(&'b self, fields: &'b StepFields) -> &'b str {
         let given = fields.operation.as_deref().or(self.file.head.operation.as_deref());
         given.unwrap_or_else(|| self.api.subject().0)
     }
 
     /// The content as written: the file's default, where the step calls the file's operation, under the step's own.
-    fn content(&self, fields: &StepFields, operation: &str) -> Value {
+    pub(super) fn content(&self, fields: &StepFields, operation: &str) -> Value {
         let file = self.file.head.operation.as_deref().unwrap_or_else(|| self.api.subject().0);
         let base = if operation == file { self.file.head.request.clone() } else { Map::new() };
         let own = fields.request.clone().unwrap_or(Value::Object(Map::new()));
@@ -430,7 +332,7 @@ impl<'a> Expander<'a> {
     }
 
     /// The member of a node where it has it, of the case where that has it, or else the node.
-    fn at(&self, node: &Node, key: &str) -> Node {
+    pub(super) fn at(&self, node: &Node, key: &str) -> Node {
         node.get(key).or_else(|| self.case.node.get(key)).unwrap_or_else(|| node.clone())
     }
 

@@ -21,6 +21,7 @@ mod size;
 mod suite;
 mod text;
 mod value;
+mod variants;
 
 pub use case::{Case, ClaimTemplate, Step};
 pub use expand::Rigour;
