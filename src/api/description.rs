@@ -287,6 +287,7 @@ impl Api {
                 ("type_requirement", field.type_requirement.as_ref()),
                 ("required", field.required.as_ref()),
                 ("length", field.length.as_ref().map(|limit| &limit.requirement)),
+                ("length", field.length.as_ref().and_then(|limit| limit.open.as_ref())),
                 ("range", field.range.as_ref().map(|limit| &limit.requirement)),
                 ("count", field.count.as_ref().map(|limit| &limit.requirement)),
                 ("alphabet", field.alphabet.as_ref().map(|limit| &limit.requirement)),

@@ -74,6 +74,9 @@ pub struct Length {
     pub over: Option<usize>,
     /// The requirement that says so.
     pub requirement: String,
+    /// The requirement that says what is open about it: what exactly is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<String>,
 }
 
 /// The least and the greatest number.

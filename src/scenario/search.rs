@@ -156,21 +156,26 @@ impl Maker<'_> {
         template.skip = names.skip;
         template.characteristic = Some(characteristic.to_owned());
         template.assumed.extend(self.assumed(names.assumed));
-        template.steps = vec![self.step()?];
+        template.steps = vec![self.step(sought)?];
         let path = names.path.unwrap_or_else(|| self.path.to_owned());
         Some(Search { sought, ends, template, path, sizes })
     }
 
     /// The plain request, of which nothing is demanded.
-    fn step(&self) -> Option<Step> {
+    fn step(&self, sought: Sought) -> Option<Step> {
         let mut step = self.plain.steps.first()?.with_captures(&Captured::new());
         let fixed = Expectation { outcome: ExpectedOutcome::Any, ..Expectation::default() };
-        let requirement = self.requirement().map(ToOwned::to_owned);
+        let requirement = self.requirement(sought).map(ToOwned::to_owned);
         step.claims = vec![ClaimTemplate { requirement, level: Level::Observe, fixed, json: None, json_exactly: None }];
         Some(step)
     }
 
-    fn requirement(&self) -> Option<&str> {
+    /// What a limit counts is another question than where it is.
+    fn requirement(&self, sought: Sought) -> Option<&str> {
+        let open = self.field.length.as_ref().and_then(|length| length.open.as_deref());
+        if matches!(sought, Sought::Unit | Sought::Prefix(_)) && open.is_some() {
+            return open;
+        }
         let length = self.field.length.as_ref().map(|length| length.requirement.as_str());
         let range = self.field.range.as_ref().map(|range| range.requirement.as_str());
         length.or(range).or(self.field.count.as_ref().map(|count| count.requirement.as_str()))
