@@ -354,10 +354,14 @@ pub(super) fn pace(text: &str) -> Result<Pace, String> {
     if text == "none" {
         return Ok(Pace::None);
     }
-    match text.parse::<f64>() {
-        Ok(rate) if rate.is_finite() && (0.01..=1e6).contains(&rate) => Ok(Pace::Rate(rate)),
-        Ok(_) | Err(_) => Err("write `none` or a number of requests a second, from 0.01".into()),
-    }
+    per_second(text, 1e6)
+        .map(Pace::Rate)
+        .ok_or_else(|| "write `none` or a number of requests a second, from 0.01".into())
+}
+
+/// Requests a second, from one in 100 s to `most`; `None` for what is no such number.
+pub(super) fn per_second(text: &str, most: f64) -> Option<f64> {
+    text.parse().ok().filter(|rate| (0.01..=most).contains(rate))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{Color, OutputArgs, ReportArgs, TargetArgs, time};
+use super::args::{Color, OutputArgs, ReportArgs, TargetArgs, per_second, time};
 
 /// Arguments of `load`.
 #[derive(Debug, Args)]
@@ -155,10 +155,8 @@ fn rate(text: &str) -> Result<LoadRate, String> {
     if text == "max" {
         return Ok(LoadRate::Max);
     }
-    match text.parse::<f64>() {
-        Ok(rate) if rate.is_finite() && (0.01..=1e7).contains(&rate) => Ok(LoadRate::PerSecond(rate)),
-        Ok(_) | Err(_) => Err("write `max` or a number of requests a second, from 0.01".into()),
-    }
+    let rate = per_second(text, 1e7).map(LoadRate::PerSecond);
+    rate.ok_or_else(|| "write `max` or a number of requests a second, from 0.01".into())
 }
 
 #[cfg(test)]
