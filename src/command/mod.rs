@@ -12,6 +12,7 @@ mod embedded;
 mod faults;
 mod init;
 mod known;
+mod limit;
 mod lint;
 mod load;
 mod preview;
@@ -34,6 +35,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
     match arguments.command {
         Command::Check(args) => check::run(&args, environment, console).await,
         Command::Load(args) => load::run(&args, environment, console).await,
+        Command::Limit(args) => limit::run(&args, environment, console).await,
         Command::Selftest(args) => selftest::run(&args, environment, console),
         Command::Report(args) => report::run(&args, environment, console),
         Command::Serve(args) => serve::run(&args, console).await,

@@ -4,8 +4,10 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use super::limit::write_limit_reports;
 use super::load::{HISTOGRAMS, JOURNAL, write_reports};
 use super::{Console, Exit};
+use crate::record::limit::{LimitRecord, read_limit};
 use crate::record::load::{LoadRecord, derive};
 use crate::record::{CheckRecord, ExitCode, journal, read_check};
 use crate::report::load::{Detail as LoadDetail, LoadFormat, write_summary};
@@ -19,6 +21,7 @@ use crate::source::Palette;
 enum Record {
     Check(Box<CheckRecord>),
     Load(Box<LoadRecord>),
+    Limit(Box<LimitRecord>),
 }
 
 pub(super) fn run(args: &Report, environment: &Environment, console: &mut Console) -> Exit {
@@ -49,6 +52,11 @@ fn read(path: &Path) -> Result<Record, String> {
         // The journal says more than the report that was made of it.
         Err(crate::record::ReadError::NoRecord { found: Some(kind) }) if kind == "load" && beside.is_file() => {
             read_load(&beside)
+        }
+        Err(crate::record::ReadError::NoRecord { found: Some(kind) }) if kind == "limit" => {
+            let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
+            let record = read_limit(&mut file).map_err(|error| fail(error.to_string()))?;
+            Ok(Record::Limit(Box::new(record)))
         }
         Err(error) => Err(fail(error.to_string())),
     }
@@ -87,6 +95,10 @@ fn render(record: &Record, path: &Path, args: &Report, palette: Palette, console
             Ok(formats) => write_reports(record, &formats, &directory),
             Err(error) => return console.usage(error),
         },
+        Record::Limit(record) => match LoadFormat::named(&args.format) {
+            Ok(formats) => write_limit_reports(record, &formats, &directory),
+            Err(error) => return console.usage(error),
+        },
     };
     match written {
         Ok(()) => {
@@ -108,6 +120,9 @@ fn show(record: &Record, palette: Palette, console: &mut Console) -> Exit {
             let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
             write_header(&Header::of(record), view, console.out())
                 .and_then(|()| write_results(record, exit, view, console.out()))
+        }
+        Record::Limit(record) => {
+            crate::report::limit::write_summary(record, palette, crate::report::limit::Detail::Normal, console.out())
         }
         Record::Load(record) => write_summary(record, palette, LoadDetail::Normal, console.out()),
     };

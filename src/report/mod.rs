@@ -15,6 +15,7 @@ mod github;
 mod golden;
 mod html;
 mod junit;
+pub mod limit;
 pub mod load;
 mod markdown;
 mod ndjson;

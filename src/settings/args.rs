@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::limit_args::Limit;
 use super::load_args::{Load, Report, Selftest};
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
@@ -24,6 +25,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Drive an implementation on a schedule: latencies, deviations, thresholds, one exit code
     Load(Box<Load>),
+    /// Measure how an implementation limits: does it admit the documented rate, and what happens above it
+    Limit(Box<Limit>),
     /// Prove the load engine on this machine, against a server whose latencies are known
     Selftest(Selftest),
     /// Render saved records again, also of a load run that was killed
@@ -336,6 +339,8 @@ pub enum SchemaName {
     Plan,
     /// `report.json` of a load run.
     LoadRecord,
+    /// `report.json` of a measured rate limit.
+    LimitRecord,
 }
 
 /// Arguments of `completions`.

@@ -6,6 +6,7 @@ pub mod args;
 mod audit;
 pub mod credentials;
 pub mod environment;
+pub mod limit_args;
 pub mod load_args;
 pub mod target_file;
 pub mod targets;
