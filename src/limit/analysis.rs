@@ -51,6 +51,9 @@ pub fn analyse(plan: &ProbePlan, finished: &Finished) -> Analysis {
     }
 }
 
+/// A part without at least so many times the documented rate says too little.
+const LEAST_SEEN: f64 = 1.4;
+
 /// The fingerprint; where no law explains all that was offered, that of the part before the steepest excess.
 #[must_use]
 pub fn infer(plan: &ProbePlan, observations: &[Observation]) -> Fingerprint {
@@ -65,6 +68,10 @@ pub fn infer(plan: &ProbePlan, observations: &[Observation]) -> Fingerprint {
         excess.filter(|(number, _)| *number < contiguous).map(|(number, probe)| (number, probe.offered)).collect();
     for pair in rates.windows(2).rev() {
         let ((_, below), (steeper, _)) = (pair[0], pair[1]);
+        // With less than that a limiter has hardly begun to show.
+        if below < LEAST_SEEN * documented {
+            break;
+        }
         let before: Vec<Observation> = observations.iter().filter(|one| one.probe < steeper).copied().collect();
         let part = fingerprint(&before, documented, longest);
         if !matches!(part.kind, Kind::Undetermined | Kind::None) {

@@ -77,7 +77,7 @@ pub fn observed(plan: &ProbePlan, finished: &Finished) -> Observed {
             None => seen.excess.push(Excess { outcome: Arc::clone(&row.finding.outcome), count, known: *known }),
         }
     }
-    seen.excess.sort_by(|one, other| other.count.cmp(&one.count));
+    seen.excess.sort_by_key(|one| std::cmp::Reverse(one.count));
     seen
 }
 

@@ -60,7 +60,7 @@ impl Capacity {
             match decision {
                 Decision::Admitted => admissions.add(at_least(fill.low + 1.0, step)),
                 // The first step that is too much; measured from the other end, so that both are summed alike.
-                Decision::Refused => refusals.add(last - at_least(fill.high + 1.0, step).min(last)),
+                Decision::Refused => refusals.add(last - at_least((fill.high + 1.0).max(0.0), step).min(last)),
                 Decision::Unknown => {}
             }
         }

@@ -17,6 +17,8 @@ const OPENINGS: usize = 1;
 /// The share of the refusals that a law may leave unexplained, besides a few.
 const UNEXPLAINED: f64 = 0.03;
 const FEW: f64 = 5.0;
+/// A law that leaves no more than this unexplained needs no rivals.
+const NEARLY_NOTHING: f64 = 3.0;
 /// More room for instants, in seconds, before inference gives up: some machines are noisy. With more than that, short
 /// windows could be anything.
 const ROOM: [f64; 3] = [0.0, 3e-4, 1.5e-3];
@@ -42,12 +44,15 @@ pub fn fingerprint(observations: &[Observation], documented: f64, longest: Durat
         trace = trace.with_room(room);
         let fits = fits(&trace, documented);
         match chosen(&fits, &trace) {
-            Choice::One(fit) => return named(&fit, &trace, longest),
+            Choice::One(fit) => return named(&fit, &trace, documented, longest),
             Choice::Several(names) => {
                 return Fingerprint::undetermined(format!("{names} explain the decisions equally well"));
             }
             Choice::None => nearest = nearest.or(best(&fits)),
         }
+    }
+    if let Some(regular) = fixed::regular(&trace) {
+        return irregular_count(&regular, &trace);
     }
     let nearest = nearest.map_or_else(String::new, |fit| {
         format!(
@@ -70,8 +75,9 @@ fn fits(trace: &Trace, documented: f64) -> Vec<Fit> {
         concurrency::fit(trace),
     ];
     let mut fits: Vec<Fit> = usual.into_iter().flatten().collect();
-    if !fits.iter().any(|fit| explains(fit, trace)) {
+    if best(&fits).is_none_or(|best| best.cost() > NEARLY_NOTHING) {
         let others = [
+            bucket::fit_corrected(trace, documented),
             sliding::fit_weighted(trace, Law::Weighted),
             sliding::fit_log(trace, documented, Law::LogOfAll),
             sliding::fit_weighted(trace, Law::WeightedOfAll),
@@ -150,7 +156,7 @@ fn name(law: Law) -> &'static str {
     }
 }
 
-fn named(fit: &Fit, trace: &Trace, longest: Duration) -> Fingerprint {
+fn named(fit: &Fit, trace: &Trace, documented: f64, longest: Duration) -> Fingerprint {
     if let Law::Bucket = fit.law
         && let Some(queue) = queue_at(trace, fit.scale, (fit.scale_high - fit.scale_low) / 2.0)
     {
@@ -168,6 +174,14 @@ fn named(fit: &Fit, trace: &Trace, longest: Duration) -> Fingerprint {
             value: capacity.value / length.value,
             low: capacity.low / length.high,
             high: capacity.high / length.low,
+        };
+        // The count of a weighted window is known but for one; its pace says more.
+        let pace = bucket::paces(trace, documented).into_iter().max_by_key(|pace| pace.admitted);
+        let rate = match pace.filter(|pace| form == Form::Weighted && (pace.rate / rate.value - 1.0).abs() < 0.1) {
+            Some(pace) => {
+                Estimate { value: pace.rate, low: pace.rate - pace.uncertain, high: pace.rate + pace.uncertain }
+            }
+            None => rate,
         };
         let mut undetermined = Vec::new();
         if length.value > longest.as_secs_f64() * 1.01 {
@@ -201,6 +215,25 @@ fn named(fit: &Fit, trace: &Trace, longest: Duration) -> Fingerprint {
         Law::Grid => windowed(Form::Grid, Counted::Admitted),
         Law::Anchored => windowed(Form::Anchored, Counted::Admitted),
         Law::Concurrency => Fingerprint { concurrency: Some(capacity), ..of },
+    }
+}
+
+/// Windows on a grid, of which nothing is known but when they open.
+fn irregular_count(regular: &fixed::Regular, trace: &Trace) -> Fingerprint {
+    let around = |value: f64, off: f64| spans(Estimate { value, low: value - off, high: value + off });
+    let unexplained = regular.openings - regular.regular;
+    Fingerprint {
+        form: Form::Grid,
+        window: Some(around(regular.length, trace.slack)),
+        phase: Some(around(regular.phase, trace.slack)),
+        reach: Reach::Everything,
+        undetermined: vec![format!(
+            "{} of {} times it opened at the same instant of its window, but what a window admits follows no count",
+            regular.regular, regular.openings
+        )],
+        explained: regular.regular,
+        unexplained,
+        ..Fingerprint::of(Kind::FixedWindow)
     }
 }
 

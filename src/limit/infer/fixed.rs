@@ -2,7 +2,7 @@
 
 use super::capacity::{Capacity, Fill, Unit};
 use super::hypothesis::{Fit, Law, least, refine};
-use super::lengths::{ROUND, best_of, candidates, opening_instants};
+use super::lengths::{ROUND, best_of, candidates, opening_instants, spacings};
 use super::trace::Trace;
 use crate::limit::observation::Decision;
 
@@ -31,7 +31,7 @@ pub(super) fn fit_grid(trace: &Trace, documented: f64) -> Option<Fit> {
     lengths.sort_by(f64::total_cmp);
     lengths.dedup_by(|one, other| (*one - *other).abs() < 1e-5 * *other);
     let fits = lengths.into_iter().map(|length| {
-        let (low, high) = boundaries(trace, length);
+        let (low, high, _) = boundaries(trace, length);
         let phase = f64::midpoint(low, high).rem_euclid(length);
         let capacity = Capacity::find(trace, &grid_fills(trace, length, phase), Unit::Whole);
         // Over the whole run the boundaries may have moved by no more than they are uncertain.
@@ -86,8 +86,8 @@ fn unwrapped(instants: &[f64], seed: f64) -> Option<f64> {
     (count > 2.0).then_some(length)
 }
 
-/// Where in a window the boundary lies if most openings have one between refusal and admission.
-fn boundaries(trace: &Trace, length: f64) -> (f64, f64) {
+/// Where in a window the boundary lies if most openings have one between refusal and admission, and how many have.
+fn boundaries(trace: &Trace, length: f64) -> (f64, f64, usize) {
     let mut edges: Vec<(f64, i32)> = Vec::new();
     for opening in &trace.openings {
         let from = trace.at[opening.refused] - trace.slack;
@@ -100,7 +100,7 @@ fn boundaries(trace: &Trace, length: f64) -> (f64, f64) {
         edges.push((from - length + width, -1));
     }
     edges.sort_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
-    let (mut covered, mut most, mut best) = (0, 0, (0.0, 0.0));
+    let (mut covered, mut most, mut best) = (0_i32, 0_i32, (0.0, 0.0));
     for (number, (at, step)) in edges.iter().enumerate() {
         covered += step;
         if covered > most && *at >= 0.0 {
@@ -108,7 +108,44 @@ fn boundaries(trace: &Trace, length: f64) -> (f64, f64) {
             best = (*at, edges.get(number + 1).map_or(*at, |next| next.0));
         }
     }
-    best
+    (best.0, best.1, usize::try_from(most).unwrap_or_default())
+}
+
+/// Windows that open at fixed instants although no count explains what they admit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Regular {
+    pub(super) length: f64,
+    pub(super) phase: f64,
+    /// How many openings of how many lie at one phase.
+    pub(super) regular: usize,
+    pub(super) openings: usize,
+}
+
+/// So many openings must be regular, of as many as that.
+const REGULAR: f64 = 0.75;
+const LEAST_OPENINGS: usize = 8;
+/// An opening must be seen this sharply, as a share of the window, for its phase to be one.
+const SHARP: f64 = 0.1;
+
+/// The length and phase at which the limiter opens, if nearly always there.
+#[expect(clippy::cast_precision_loss, reason = "counts of requests")]
+pub(super) fn regular(trace: &Trace) -> Option<Regular> {
+    let openings = trace.openings.len();
+    if openings < LEAST_OPENINGS {
+        return None;
+    }
+    let instants = opening_instants(trace);
+    let width =
+        trace.openings.iter().map(|one| trace.at[one.admitted] - trace.at[one.refused]).sum::<f64>() / openings as f64;
+    let seeds = spacings(trace).into_iter().filter(|length| width < SHARP * length);
+    let lengths = seeds.filter_map(|seed| unwrapped(&instants, seed));
+    let found = lengths.map(|length| {
+        let round = ROUND.into_iter().find(|round| (length / round - 1.0).abs() < NEAR);
+        let length = round.unwrap_or(length);
+        let (low, high, regular) = boundaries(trace, length);
+        Regular { length, phase: f64::midpoint(low, high).rem_euclid(length), regular, openings }
+    });
+    found.filter(|one| one.regular as f64 >= REGULAR * openings as f64).max_by_key(|one| one.regular)
 }
 
 fn grid_fills(trace: &Trace, length: f64, phase: f64) -> Vec<Fill> {

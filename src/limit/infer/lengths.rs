@@ -30,7 +30,7 @@ pub(super) fn best_of(lengths: Vec<f64>, cost: impl Fn(f64) -> f64) -> Vec<f64> 
 }
 
 /// The usual distances from one opening to the next: a window opens once in its length.
-fn spacings(trace: &Trace) -> Vec<f64> {
+pub(super) fn spacings(trace: &Trace) -> Vec<f64> {
     let instants = opening_instants(trace);
     let mut spacings: Vec<f64> = instants.windows(2).map(|pair| pair[1] - pair[0]).collect();
     spacings.sort_by(f64::total_cmp);

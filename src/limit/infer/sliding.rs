@@ -77,7 +77,7 @@ pub(super) fn fit_weighted(trace: &Trace, law: Law) -> Option<Fit> {
     Some(Fit { law, capacity: found.capacity, scale: length, scale_low: length, scale_high: length, phase })
 }
 
-/// A boundary that is off by less than a quarter of the time between two admissions counts few of them in a wrong window.
+/// A boundary that is off by less than an eighth of the time between two admissions counts few of them in a wrong window.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -86,7 +86,7 @@ pub(super) fn fit_weighted(trace: &Trace, law: Law) -> Option<Fit> {
 )]
 fn steps(trace: &Trace, length: f64) -> u32 {
     let took = trace.at.last().zip(trace.at.first()).map_or(1.0, |(last, first)| last - first);
-    (length / took * trace.admitted.len() as f64 * 4.0).clamp(40.0, 1_500.0) as u32
+    (length / took * trace.admitted.len() as f64 * 8.0).clamp(40.0, 2_000.0) as u32
 }
 
 fn weighted_fills(trace: &Trace, counted: &[f64], length: f64, phase: f64) -> Vec<Fill> {

@@ -97,19 +97,18 @@ fn target(record: &LimitRecord, out: &mut dyn Write) -> io::Result<()> {
 
 fn fingerprint(of: &FingerprintReport, palette: Palette, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nlimiter     {}", paint(palette, Ink::Strong, &of.words))?;
-    let plain = |number: f64| format!("{number:.1}");
-    let in_ms = |nanos: f64| format!("{:.1} ms", nanos / 1e6);
-    let rows: [(&str, Option<Estimate>, &dyn Fn(f64) -> String, &str); 6] = [
-        ("rate", of.rate, &plain, "/s"),
-        ("burst", of.burst, &plain, " at once"),
-        ("window", of.window_ns, &in_ms, ""),
-        ("phase", of.phase_ns, &in_ms, " after the wall clock"),
-        ("queue", of.queue, &plain, " waiting"),
-        ("concurrency", of.concurrency, &plain, " at the same time"),
+    let rows = [
+        ("rate", of.rate, Figure::Count, "/s"),
+        ("burst", of.burst, Figure::Count, " at once"),
+        ("window", of.window_ns, Figure::Time, ""),
+        ("phase", of.phase_ns, Figure::Time, " after the wall clock"),
+        ("queue", of.queue, Figure::Count, " waiting"),
+        ("concurrency", of.concurrency, Figure::Count, " at the same time"),
     ];
-    for (name, estimate, shown, unit) in rows {
+    for (name, estimate, figure, unit) in rows {
         if let Some(Estimate { value, low, high }) = estimate {
-            writeln!(out, "  {name:<11} {}{unit}   from {} to {}", shown(value), shown(low), shown(high))?;
+            let [value, low, high] = [value, low, high].map(|number| figure.shown(number));
+            writeln!(out, "  {name:<11} {value}{unit}   from {low} to {high}")?;
         }
     }
     if let Some(recovery) = of.recovery_ns {
@@ -123,6 +122,22 @@ fn fingerprint(of: &FingerprintReport, palette: Palette, out: &mut dyn Write) ->
         writeln!(out, "  undetermined: {}", visible(reason))?;
     }
     Ok(())
+}
+
+/// What a number of a fingerprint is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Figure {
+    Count,
+    Time,
+}
+
+impl Figure {
+    fn shown(self, number: f64) -> String {
+        match self {
+            Self::Count => format!("{number:.1}"),
+            Self::Time => format!("{:.1} ms", number / 1e6),
+        }
+    }
 }
 
 fn requirements(record: &LimitRecord, palette: Palette, out: &mut dyn Write) -> io::Result<()> {
