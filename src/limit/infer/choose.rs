@@ -115,12 +115,10 @@ fn chosen(fits: &[Fit], trace: &Trace) -> Choice {
         let bucket = good.iter().find(|fit| fit.law == Law::Bucket && fit.capacity.value() < 1.5);
         return Choice::One(bucket.map_or_else(|| best.as_bucket(), |fit| **fit));
     }
-    // A window as long as an answer takes is none.
-    let concurrency = fits.iter().find(|fit| fit.law == Law::Concurrency && explains(fit, trace));
-    if let Some(concurrency) = concurrency
-        && good.iter().all(|fit| fit.law == Law::Concurrency || is_as_long_as_an_answer(fit, trace))
-    {
-        return Choice::One(*concurrency);
+    // A window as long as an answer takes is none: what frees a place is the answer.
+    if good.iter().all(|fit| fit.law == Law::Concurrency || is_as_long_as_an_answer(fit, trace)) {
+        let concurrency = good.iter().find(|fit| fit.law == Law::Concurrency);
+        return Choice::One(concurrency.map_or(Fit { law: Law::Concurrency, ..best }, |fit| **fit));
     }
     if good.iter().all(|fit| kind(fit.law) == kind(best.law)) {
         return Choice::One(best);
@@ -130,10 +128,15 @@ fn chosen(fits: &[Fit], trace: &Trace) -> Choice {
 }
 
 fn is_as_long_as_an_answer(fit: &Fit, trace: &Trace) -> bool {
-    let mut service: Vec<f64> = trace.admitted.iter().map(|&index| trace.service(index)).collect();
-    service.sort_by(f64::total_cmp);
-    let median = service.get(service.len() / 2).copied().unwrap_or_default();
-    fit.law != Law::Bucket && (0.75..1.25).contains(&(fit.scale / median))
+    let median = |of: Decision| {
+        let these = (0..trace.len()).filter(|&index| trace.decision[index] == of);
+        let mut service: Vec<f64> = these.map(|index| trace.service(index)).collect();
+        service.sort_by(f64::total_cmp);
+        service.get(service.len() / 2).copied().unwrap_or_default()
+    };
+    let (admitted, refused) = (median(Decision::Admitted), median(Decision::Refused));
+    // Where refusals take as long, nothing is worked on.
+    fit.law != Law::Bucket && (0.8..1.2).contains(&(fit.scale / admitted)) && admitted > 3.0 * refused
 }
 
 fn kind(law: Law) -> Kind {
