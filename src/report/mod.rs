@@ -5,6 +5,7 @@
 
 mod audit;
 mod cause;
+mod chart;
 mod curl;
 mod diff;
 mod directory;

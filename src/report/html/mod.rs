@@ -4,8 +4,11 @@
 //! on is left out and counted.
 
 mod failures;
+mod lead;
+pub(super) mod load;
 mod page;
 mod requirements;
 mod rows;
+mod side_by_side;
 
 pub(super) use page::write;

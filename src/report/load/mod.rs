@@ -3,13 +3,13 @@
 //! `summary` is for the terminal and `report.txt`, `junit` for CI, `live` for the time in between; `example` shows one
 //! deviation, `figure` writes durations and counts.
 
-mod example;
-mod figure;
+pub(in crate::report) mod example;
+pub(in crate::report) mod figure;
 mod format;
 mod junit;
 mod live;
-mod summary;
-mod table;
+pub(in crate::report) mod summary;
+pub(in crate::report) mod table;
 
 pub use format::{LoadFormat, write};
 pub use live::{Live, line};
