@@ -14,6 +14,7 @@ mod known;
 mod lint;
 mod load;
 mod preview;
+mod publish;
 mod report;
 mod reports;
 mod schema;
