@@ -16,8 +16,8 @@ use crate::clock::Clock;
 use crate::command::embedded;
 use crate::command::sign::random_seed;
 use crate::load::{Arrivals, Load as EngineLoad, Plan, Setup};
-use crate::record::Authentication;
 use crate::record::load::{MixedCase, Settings};
+use crate::record::{Authentication, Trusted};
 use crate::scenario::plan::{Drawn, LoadPlan};
 use crate::scenario::{Origin, Suite, SuiteError};
 use crate::secret::Redactor;
@@ -187,6 +187,7 @@ fn settings(
             names: scheme.names().into_iter().map(ToOwned::to_owned).collect(),
         },
         target: target.base.as_str().trim_end_matches('/').to_owned(),
+        trusted: Trusted::from(&target.trust),
         built_in,
         plan: plan.map(|plan| plan.name.clone()),
         suite: match &suite.origin {
