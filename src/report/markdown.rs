@@ -21,16 +21,7 @@ const OPEN_POINTS: usize = 100;
 pub(super) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
     let out = &mut BufWriter::with_capacity(64 * 1024, out);
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
-    let sign = match exit {
-        ExitCode::Conforms => "✅",
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "⚠️",
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => "❌",
-    };
-    writeln!(out, "## {sign} proofhouse check: {}\n", escaped(&last_line(record, exit)))?;
+    writeln!(out, "## {} proofhouse check: {}\n", sign(exit), escaped(&last_line(record, exit)))?;
     for reason in &record.reasons {
         writeln!(out, "- {}", escaped(reason))?;
     }
@@ -53,6 +44,19 @@ pub(super) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()>
     open_points(record, out)?;
     origin(record, out)?;
     out.flush()
+}
+
+/// What a reader of a summary page sees before any word.
+pub(super) fn sign(exit: ExitCode) -> &'static str {
+    match exit {
+        ExitCode::Conforms => "✅",
+        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "⚠️",
+        ExitCode::Violated
+        | ExitCode::Usage
+        | ExitCode::KnownFailures
+        | ExitCode::ReportNotWritten
+        | ExitCode::Internal => "❌",
+    }
 }
 
 fn table(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {

@@ -51,23 +51,48 @@ impl Redactor {
 
 /// A secret as it is, percent-encoded, JSON-escaped, HTML-escaped, hexadecimal, and in both base64 alphabets.
 fn forms(secret: &str) -> Vec<String> {
+    let mut forms = as_a_whole(secret);
+    forms.extend(letter_by_letter(secret));
+    forms.retain(|form| form.len() >= SHORTEST);
+    forms
+}
+
+/// The encodings that change each letter in the same way, whether or not it needs it.
+fn letter_by_letter(secret: &str) -> Vec<String> {
+    let bytes = |write: fn(u8) -> String| secret.bytes().map(write).collect::<String>();
+    let letters = |write: fn(u32) -> String| secret.chars().map(|letter| write(letter.into())).collect::<String>();
+    let units = |write: fn(u16) -> String| secret.encode_utf16().map(write).collect::<String>();
+    vec![
+        bytes(|byte| format!("{byte:02x}")),
+        bytes(|byte| format!("{byte:02X}")),
+        bytes(|byte| format!("%{byte:02x}")),
+        bytes(|byte| format!("%{byte:02X}")),
+        bytes(|byte| format!("\\x{byte:02x}")),
+        bytes(|byte| format!("\\x{byte:02X}")),
+        units(|unit| format!("\\u{unit:04x}")),
+        units(|unit| format!("\\u{unit:04X}")),
+        letters(|letter| format!("&#{letter};")),
+        letters(|letter| format!("&#x{letter:x};")),
+        letters(|letter| format!("&#x{letter:X};")),
+    ]
+}
+
+/// The encodings that leave most letters as they are, or mix them.
+fn as_a_whole(secret: &str) -> Vec<String> {
     let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
     let json = serde_json::Value::from(secret).to_string();
     let json = json.trim_matches('"').to_owned();
-    let unicode: String = secret.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
     let html: String = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     let mut forms = vec![
         secret.to_owned(),
         percent.to_lowercase(),
         percent.replace("%2D", "-").replace("%5F", "_").replace("%2E", "."),
+        percent.replace('%', "%25"),
         percent,
         json.replace('/', "\\/"),
         json,
-        unicode.to_uppercase().replace("\\U", "\\u"),
-        unicode,
-        hex.to_uppercase(),
-        hex,
+        html.replace('\'', "&#39;"),
+        html.replace('\'', "&apos;"),
         html,
         secret.to_uppercase(),
         secret.chars().rev().collect(),
@@ -77,7 +102,6 @@ fn forms(secret: &str) -> Vec<String> {
         forms.push(encoded.replace('+', "-").replace('/', "_"));
         forms.push(encoded);
     }
-    forms.retain(|form| form.len() >= SHORTEST);
     forms
 }
 
@@ -110,6 +134,11 @@ mod tests {
             "s3cr3t\\/+key\\\"=".into(),
             "s3cr3t/+key&quot;=".into(),
             "7333637233742f2b6b6579223d".into(),
+            "%73%33%63%72%33%74%2f%2b%6b%65%79%22%3d".into(),
+            "s3cr3t%252F%252Bkey%2522%253D".into(),
+            r"\x73\x33\x63\x72\x33\x74\x2F\x2B\x6B\x65\x79\x22\x3D".into(),
+            "&#115;&#51;&#99;&#114;&#51;&#116;&#47;&#43;&#107;&#101;&#121;&#34;&#61;".into(),
+            "&#x73;&#x33;&#x63;&#x72;&#x33;&#x74;&#x2f;&#x2b;&#x6b;&#x65;&#x79;&#x22;&#x3d;".into(),
             base64(SECRET),
             base64(&format!("a{SECRET}b")),
             base64(&format!("ab{SECRET}")),

@@ -46,6 +46,8 @@ pub enum Command {
     Schema(Schema),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Print the manual page, or that of a command: `proofhouse man check | man -l -`
+    Man(Man),
 }
 
 /// Arguments of `check`.
@@ -344,6 +346,13 @@ pub struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// A command; the page of the program itself, with exit codes and environment, by default
+    pub command: Option<String>,
 }
 
 pub(super) fn time(text: &str) -> Result<Duration, String> {

@@ -138,9 +138,6 @@ pub(in crate::report) struct Cell {
 }
 
 impl Ink {
-    /// All of them in their order.
-    pub(in crate::report) const ALL: [Self; 5] = [Self::First, Self::Second, Self::Third, Self::Fourth, Self::Fifth];
-
     /// The class by which the style sheet knows it.
     pub(in crate::report) fn class(self) -> &'static str {
         match self {

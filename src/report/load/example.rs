@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::figure::{rate, time};
 use crate::record::SchemeName;
 use crate::record::load::{Example, Settings};
-use crate::report::curl::quoted;
+use crate::report::curl::{quoted, trusting};
 use crate::report::diff::JsonDiff;
 use crate::report::terminal::style::{Ink, paint};
 use crate::report::text::visible;
@@ -53,6 +53,7 @@ pub(in crate::report) fn curl(settings: &Settings, example: &Example) -> String 
     let signs_headers = settings.authentication.scheme != SchemeName::Usersig;
     let api = quoted(&settings.api);
     let mut words = vec!["curl -sS".to_owned()];
+    words.extend(trusting(&settings.trusted));
     if signs_headers {
         words.push(format!("-K <(proofhouse sign --api {api} --format curl)"));
     }

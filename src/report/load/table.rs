@@ -53,6 +53,7 @@ pub(in crate::report) fn value(percentile: &Percentile) -> String {
     format!("{}{}", if percentile.at_least { "≥" } else { "" }, time(percentile.ns))
 }
 
+/// A distribution as people call it.
 pub(in crate::report) fn name<'a>(record: &LoadRecord, measure: &'a str) -> &'a str {
     match measure {
         // In the closed model nothing is intended before the reply to the one before it is there.

@@ -38,7 +38,7 @@ pub(super) fn over_time(timeline: &Timeline<'_>) -> Option<Chart> {
 }
 
 fn heat(timeline: &Timeline<'_>) -> Option<Heat> {
-    let seconds = &timeline.distributions.seconds;
+    let seconds = &timeline.record.distributions.seconds;
     let numbers = || seconds.iter().flat_map(|second| second.responses.keys().copied());
     let (least, most) = (numbers().min()?, numbers().max()?);
     let rows = (most - least + 1).div_ceil(ROWS).max(1);
@@ -64,7 +64,7 @@ fn heat(timeline: &Timeline<'_>) -> Option<Heat> {
 /// The distributions along their percentiles, as far as the record has them where there is no log.
 pub(super) fn spectrum(timeline: &Timeline<'_>) -> Option<Chart> {
     let record = timeline.record;
-    let of_log = &timeline.distributions.spectra;
+    let of_log = &record.distributions.spectra;
     let spectra = if of_log.is_empty() { of_summaries(record) } else { of_log.clone() };
     let mut quantiles: Vec<f64> = spectra.iter().flat_map(|one| &one.steps).map(|step| step.quantile).collect();
     quantiles.sort_by(f64::total_cmp);

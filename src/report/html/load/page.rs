@@ -9,7 +9,7 @@ use super::latency::{over_time, spectrum};
 use super::time::Timeline;
 use crate::record::ExitCode;
 use crate::record::load::{
-    Completeness, Distributions, LoadRecord, Outcome, PhaseReport, Summary, ThresholdReport, ThresholdVerdict,
+    Completeness, LoadRecord, Outcome, PhaseReport, Summary, ThresholdReport, ThresholdVerdict,
 };
 use crate::report::chart::{Drawing, draw};
 use crate::report::html::lead::{Lead, Tile, class};
@@ -73,17 +73,13 @@ struct OutcomeRow<'a> {
 ///
 /// # Errors
 /// Those of the writer.
-pub(in crate::report) fn write(
-    record: &LoadRecord,
-    distributions: &Distributions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let page = page(record, distributions).render().map_err(io::Error::other)?;
+pub(in crate::report) fn write(record: &LoadRecord, out: &mut dyn Write) -> io::Result<()> {
+    let page = page(record).render().map_err(io::Error::other)?;
     out.write_all(page.as_bytes())
 }
 
-fn page<'a>(record: &'a LoadRecord, distributions: &'a Distributions) -> Page<'a> {
-    let timeline = Timeline::new(record, distributions);
+fn page(record: &LoadRecord) -> Page<'_> {
+    let timeline = Timeline::new(record);
     let charts = [
         over_time(&timeline),
         spectrum(&timeline),
@@ -102,7 +98,7 @@ fn page<'a>(record: &'a LoadRecord, distributions: &'a Distributions) -> Page<'a
         thresholds: record.thresholds.iter().map(threshold_row).collect(),
         sides: sides(record),
         charts: charts.iter().flatten().filter(|chart| !chart.grid.is_empty()).map(draw).collect(),
-        tables: tables(record, distributions),
+        tables: tables(record),
         groups,
         groups_left_out,
         outcomes: seen().take(OUTCOMES).map(|outcome| outcome_row(record, outcome)).collect(),
@@ -213,7 +209,7 @@ fn sides(record: &LoadRecord) -> Vec<Side> {
     ]
 }
 
-fn tables(record: &LoadRecord, distributions: &Distributions) -> Vec<Percentiles> {
+fn tables(record: &LoadRecord) -> Vec<Percentiles> {
     let head: Vec<&'static str> = COLUMNS.iter().map(|(name, _)| *name).collect();
     let row = |name: String, summary: &Summary| {
         let at = |of_100_000| summary.at(of_100_000).map_or_else(|| "-".into(), value);
@@ -230,7 +226,7 @@ fn tables(record: &LoadRecord, distributions: &Distributions) -> Vec<Percentiles
         .filter_map(|phase| Some(row(visible(&phase.name), &response(phase)?)))
         .collect();
     let of_cases: Vec<_> =
-        distributions.cases.iter().map(|(case, summary)| row(visible(case), summary)).collect();
+        record.distributions.cases.iter().map(|(case, summary)| row(visible(case), summary)).collect();
     for (title, mut rows) in [("response time by phase", of_phases), ("response time by case", of_cases)] {
         if rows.len() > 1 {
             let left_out = rows.len().saturating_sub(ROWS);

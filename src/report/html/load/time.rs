@@ -1,20 +1,19 @@
 //! Charts along the time of a run: rates, the generator's own delay, outcomes, and what went wrong.
 
-use crate::record::load::{Bound, Counts, Distributions, LoadRecord, Quantity, SecondReport};
+use crate::record::load::{Bound, Counts, LoadRecord, Quantity, SecondReport};
 use crate::report::chart::{Axis, Band, Chart, Ink, Rule, Scale, Series, Shape, Slices, Unit, Value};
 use crate::report::load::figure::{rate, time};
 
 /// The seconds of a run, put into slices.
 pub(super) struct Timeline<'a> {
     pub(super) record: &'a LoadRecord,
-    pub(super) distributions: &'a Distributions,
     pub(super) slices: Slices,
 }
 
 impl<'a> Timeline<'a> {
-    pub(super) fn new(record: &'a LoadRecord, distributions: &'a Distributions) -> Self {
+    pub(super) fn new(record: &'a LoadRecord) -> Self {
         let seconds = record.seconds.last().map_or(0, |second| second.second + 1);
-        Self { record, distributions, slices: Slices::of(seconds) }
+        Self { record, slices: Slices::of(seconds) }
     }
 
     /// An empty chart along the time.
@@ -115,7 +114,7 @@ impl<'a> Timeline<'a> {
     pub(super) fn delays(&self) -> Option<Chart> {
         let lag = self.worst(|second| second.lag_p99_ns);
         let mut waits: Vec<Option<Value>> = vec![None; self.slices.count()];
-        for second in &self.distributions.seconds {
+        for second in &self.record.distributions.seconds {
             if let (Some(ns), Some(slot)) = (second.wait_p99_ns, waits.get_mut(self.slices.number(second.second))) {
                 let so_far = slot.map_or(0.0, |value| value.value);
                 *slot = Some(Value::exact(so_far.max(ns as f64)));
