@@ -17,9 +17,14 @@ pub(in crate::report) struct Frame {
 }
 
 /// The same for all charts, so that they stand in line.
-const FRAME: Frame = Frame { width: 640.0, height: 300.0, left: 66.0, right: 622.0, top: 22.0, bottom: 254.0 };
+const FRAME: Frame = Frame { width: 640.0, height: 300.0, left: 74.0, right: 622.0, top: 22.0, bottom: 254.0 };
+/// The room of a letter, in the larger writing of narrow screens.
+const LETTER: f64 = 9.0;
 /// How many shades a heat map has.
 const SHADES: f64 = 6.0;
+
+/// Up to so many values each has a mark.
+const FEW: usize = 40;
 
 /// A chart, measured out.
 #[derive(Debug)]
@@ -60,6 +65,8 @@ pub(in crate::report) struct Stretch {
     pub(in crate::report) x: String,
     pub(in crate::report) width: String,
     pub(in crate::report) name: String,
+    /// Where its name stands; nowhere without room.
+    pub(in crate::report) label: Option<String>,
     pub(in crate::report) is_grey: bool,
 }
 
@@ -186,13 +193,14 @@ impl Room<'_> {
         match series.shape {
             Shape::Bars => line.path = self.bars(series, below),
             Shape::Steps => line.path = self.steps(series),
+            Shape::Dots => line.marks = marks(&self.points(series)),
             Shape::Line | Shape::Marks => {
                 let points = self.points(series);
                 line.path = path(points.iter().map(|(point, value)| point.filter(|_| !value_is_bound(*value))));
                 line.bound = path(bound_points(&points).into_iter());
-                let few = points.len() <= 40 || series.shape == Shape::Marks;
-                let marked = points.iter().filter_map(|(point, _)| *point).filter(|_| few);
-                line.marks = marked.map(|(x, y)| (short(x), short(y))).collect();
+                if points.len() <= FEW || series.shape == Shape::Marks {
+                    line.marks = marks(&points);
+                }
             }
         }
         line
@@ -226,12 +234,25 @@ impl Room<'_> {
         path
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "letters of a name")]
     fn bands(&self) -> Vec<Stretch> {
-        let bands = self.chart.bands.iter().map(|band| {
+        let mut free = FRAME.left;
+        let mut bands = Vec::new();
+        for band in &self.chart.bands {
             let (from, to) = (self.x(band.from), self.x(band.to));
-            Stretch { x: short(from), width: short(to - from), name: band.name.clone(), is_grey: band.is_grey }
-        });
-        bands.collect()
+            let (label, room) = (from.max(free), band.name.chars().count() as f64 * LETTER);
+            // A name that has no room stands nowhere; the first one may reach over its end.
+            let has_room = label + room <= to || (bands.is_empty() && label + room <= FRAME.right);
+            free = if has_room { label + room } else { free };
+            bands.push(Stretch {
+                x: short(from),
+                width: short(to - from),
+                label: has_room.then(|| short(label)),
+                name: band.name.clone(),
+                is_grey: band.is_grey,
+            });
+        }
+        bands
     }
 
     fn rules(&self) -> Vec<RuleLine> {
@@ -265,6 +286,10 @@ impl Room<'_> {
         }
         shades
     }
+}
+
+fn marks(points: &[(Option<(f64, f64)>, Option<Value>)]) -> Vec<(String, String)> {
+    points.iter().filter_map(|(point, _)| *point).map(|(x, y)| (short(x), short(y))).collect()
 }
 
 fn value_is_bound(value: Option<Value>) -> bool {

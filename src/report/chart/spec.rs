@@ -85,6 +85,8 @@ pub(in crate::report) enum Shape {
     Line,
     /// A line with a mark at each value.
     Marks,
+    /// A mark at each value, and no line.
+    Dots,
     /// A line that holds each value until the next.
     Steps,
     /// Bars, each upon those of the series before it.

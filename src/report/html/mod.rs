@@ -6,6 +6,7 @@
 
 mod failures;
 mod lead;
+pub(super) mod limit;
 pub(super) mod load;
 mod page;
 mod requirements;

@@ -87,7 +87,7 @@ pub(super) fn spectrum(timeline: &Timeline<'_>) -> Option<Chart> {
         about,
         note: if of_log.is_empty() { "Only the percentiles of the record: there is no log.".into() } else { String::new() },
         x: Axis { label: "percentile, by nines", unit: Unit::Percentile, scale: Scale::Nines { nines } },
-        y: Axis { label: "time, log scale", unit: Unit::Time, scale },
+        y: Axis { label: "time, log scale; zero at the foot", unit: Unit::Time, scale },
         grid: quantiles,
         series,
         rules,

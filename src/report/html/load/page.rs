@@ -112,7 +112,6 @@ fn lead(record: &LoadRecord) -> Lead {
     let counts = &record.totals.judged;
     let offered = offered(record).map_or_else(|| "as fast as it answers".to_owned(), rate);
     let who = if record.settings.built_in { " (the built-in reference)" } else { "" };
-    let marks = record.marks();
     let trouble = |count: u64| if count > 0 { "fail" } else { "" };
     let mut tiles = vec![Tile::new("sent a second", rate(record.totals.achieved), "")];
     if let Some(response) = record.measures.iter().find(|summary| summary.measure == "response") {
@@ -136,11 +135,10 @@ fn lead(record: &LoadRecord) -> Lead {
         class: class(exit),
         verdict: verdict(record).to_owned(),
         summary: format!(
-            "{}: {} requests sent at {} of {offered} offered{}",
+            "{}: {} requests sent, {} of {offered} offered",
             record.settings.api,
             counts.sent,
             rate(record.totals.achieved),
-            if marks.is_empty() { String::new() } else { format!(" [{}]", marks.join(", ")) },
         ),
         reasons: record.reasons.iter().map(|reason| visible(reason)).collect(),
         advice: advice(record, exit).to_owned(),

@@ -67,10 +67,6 @@ impl<'a> Timeline<'a> {
             bands.push(Band { from, to: to.min(end), name: phase.name.clone(), is_grey: !phase.judged });
             from = to;
         }
-        // Names of many phases would lie upon each other.
-        if bands.len() > 8 {
-            bands.iter_mut().for_each(|band| band.name.clear());
-        }
         bands
     }
 
@@ -132,7 +128,7 @@ impl<'a> Timeline<'a> {
         let values = series.iter().flat_map(|series| &series.values).flatten().map(|value| value.value);
         let scale = Scale::log(values.chain(rules.iter().map(|rule| rule.at)));
         let about = "Dispatch lag is the generator's fault and alone decides soundness; connection wait is the target's doing.";
-        let axis = Axis { label: "time, log scale", unit: Unit::Time, scale };
+        let axis = Axis { label: "time, log scale; zero at the foot", unit: Unit::Time, scale };
         let chart = Chart { rules, ..self.chart("delays", "Dispatch lag and connection wait", about, axis) };
         (!series.is_empty()).then_some(Chart { series, ..chart })
     }
