@@ -1,4 +1,4 @@
-//! Percentiles of a run whose journal has no last line, from its histogram log.
+//! Distributions of a run from its histogram log: by case, and in place of the last line that a killed run's journal lacks.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,6 +10,13 @@ use crate::record::hlog;
 
 /// The percentiles of the judged phases together, and of each phase.
 pub(super) fn measures(start: &Start, log: &[u8]) -> (Vec<Summary>, Vec<PhaseMeasures>) {
+    let ledger = distributions(start, log);
+    (all_summaries(&ledger, |phase| start.phases[phase].is_judged()), by_phase(&ledger, start.phases.len()))
+}
+
+/// The histograms of a run by phase, case and fate, as far as the lines of its log are whole; the counts in it are zero.
+#[must_use]
+pub fn distributions(start: &Start, log: &[u8]) -> Ledger {
     let (phases, cases) = (start.phases.len(), start.cases.len());
     let started = started(start);
     let keys: HashMap<String, Key> = keys(phases, cases).map(|key| (hlog::tag(&key, &started), key)).collect();
@@ -19,7 +26,7 @@ pub(super) fn measures(start: &Start, log: &[u8]) -> (Vec<Summary>, Vec<PhaseMea
             ledger.merge(*key, &interval.durations);
         }
     }
-    (all_summaries(&ledger, |phase| start.phases[phase].is_judged()), by_phase(&ledger, phases))
+    ledger
 }
 
 fn keys(phases: usize, cases: usize) -> impl Iterator<Item = Key> {

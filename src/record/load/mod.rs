@@ -14,6 +14,7 @@ mod settings;
 mod tally;
 mod threshold;
 
+pub use again::distributions;
 pub use derive::{derive, rfc3339};
 pub use line::{
     Cost, Counts, End, Example, Found, Line, Percentile, Phase, PhaseCounts, PhaseMeasures, Second, Start, Summary,
