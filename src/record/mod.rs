@@ -8,6 +8,7 @@ mod audit;
 mod case;
 mod characteristic;
 mod check;
+pub mod compare;
 mod exchange;
 mod exit;
 mod file;

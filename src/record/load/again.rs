@@ -1,5 +1,5 @@
-//! A histogram log read with what is known of its run: whose values its intervals are, and, for a run whose journal has no
-//! last line, the percentiles.
+//! A histogram log read with what is known of its run: whose values its intervals are, by case, and the percentiles of a run
+//! whose journal has no last line.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -29,12 +29,19 @@ pub(super) fn series(start: &Start, log: impl Iterator<Item = LoggedInterval>) -
 
 /// The percentiles of the judged phases together, and of each phase.
 pub(super) fn measures(start: &Start, log: &[u8]) -> (Vec<Summary>, Vec<PhaseMeasures>) {
+    let ledger = distributions(start, log);
+    (all_summaries(&ledger, |phase| start.phases[phase].is_judged()), by_phase(&ledger, start.phases.len()))
+}
+
+/// The histograms of a run by phase, case and fate, as far as the lines of its log are whole; the counts in it are zero.
+#[must_use]
+pub fn distributions(start: &Start, log: &[u8]) -> Ledger {
     let (phases, cases) = (start.phases.len(), start.cases.len());
     let mut ledger = Ledger::new(phases, cases);
     for Series { key, durations, .. } in series(start, hlog::intervals(log)) {
         ledger.merge(key, &durations);
     }
-    (all_summaries(&ledger, |phase| start.phases[phase].is_judged()), by_phase(&ledger, phases))
+    ledger
 }
 
 fn keys(phases: usize, cases: usize) -> impl Iterator<Item = Key> {

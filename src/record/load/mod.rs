@@ -15,6 +15,7 @@ mod settings;
 mod tally;
 mod threshold;
 
+pub use again::distributions;
 pub use derive::{derive, rfc3339};
 pub use distributions::{Distributions, LoggedSecond, Spectrum, Step, range};
 pub use line::{

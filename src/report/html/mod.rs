@@ -4,6 +4,8 @@
 //! `templates/` lays it out. What would make the file too large to be handed
 //! on is left out and counted.
 
+pub(super) mod audit;
+pub(super) mod compare;
 mod failures;
 mod lead;
 pub(super) mod limit;
