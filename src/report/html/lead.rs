@@ -39,7 +39,7 @@ impl Tile {
 }
 
 /// The word by which a verdict is coloured.
-pub(super) fn class(exit: ExitCode) -> &'static str {
+pub(in crate::report) fn class(exit: ExitCode) -> &'static str {
     match exit {
         ExitCode::Conforms => "pass",
         ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "inconclusive",

@@ -7,6 +7,7 @@
 pub(super) mod audit;
 pub(super) mod compare;
 mod failures;
+pub(super) mod index;
 mod lead;
 pub(super) mod limit;
 pub(super) mod load;
@@ -15,4 +16,5 @@ mod requirements;
 mod rows;
 mod side_by_side;
 
+pub(super) use lead::class;
 pub(super) use page::write;
