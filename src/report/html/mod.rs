@@ -14,6 +14,7 @@ pub(super) mod load;
 mod page;
 mod requirements;
 mod rows;
+mod short;
 mod side_by_side;
 
 pub(super) use lead::class;
