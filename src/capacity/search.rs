@@ -7,9 +7,9 @@
 use std::time::Duration;
 
 use super::criterion::{Criterion, Thresholds};
-use super::interval;
 use super::knee;
 use super::outcome::{Ceiling, NoNumber, Outcome, Search, Tried, Unloaded, Verdict};
+use super::refine::USUAL_DISPERSION;
 use super::trial::{Purpose, Step, Trial, Until};
 use crate::load::Rate;
 
@@ -47,6 +47,7 @@ pub fn search(settings: &Settings, attempt: &mut Try<'_>, tell: &mut dyn FnMut(&
         unloaded: None,
         limit: None,
         fence: None,
+        dispersion: USUAL_DISPERSION,
     };
     let outcome = match searcher.find() {
         Ok(outcome) => outcome,
@@ -90,6 +91,8 @@ pub(super) struct Searcher<'a, 'b> {
     pub(super) limit: Option<Duration>,
     /// The lowest rate that the generator could not offer, with the reasons: no rate at or above it is tried again.
     pub(super) fence: Option<(Rate, Vec<String>)>,
+    /// How much more than binomially late arrivals vary near the edge, as known so far.
+    pub(super) dispersion: f64,
 }
 
 /// A rate that is carried and one that is not.
@@ -185,18 +188,12 @@ impl Searcher<'_, '_> {
         let (until, least) = match purpose {
             Purpose::Edge | Purpose::Bisection | Purpose::Again => {
                 let share = self.settings.thresholds.share(Criterion::Latency);
-                (Until::Decided { share, dispersion: self.dispersion() }, (most / 2).max(floor))
+                (Until::Decided { share, dispersion: self.dispersion }, (most / 2).max(floor))
             }
             Purpose::Unloaded => (Until::Settled, second),
             Purpose::Climb | Purpose::Curve | Purpose::Recheck => (Until::Elapsed, most),
         };
         Step { purpose, rate, warm_up, least, most, limit: self.limit, until }
-    }
-
-    /// How much more than binomially late arrivals vary near the edge, by the trials so far.
-    pub(super) fn dispersion(&self) -> f64 {
-        let edge = self.tried.iter().filter(|tried| tried.step.purpose == Purpose::Edge && tried.trial.is_sound());
-        interval::dispersion(edge.map(|tried| tried.trial.batches.as_slice())).unwrap_or(USUAL_DISPERSION)
     }
 
     /// The highest rate that was carried, of those below any that was not.
@@ -219,6 +216,3 @@ impl Searcher<'_, '_> {
         }
     }
 }
-
-/// The dispersion of late arrivals at the edge of an M/D/1, as simulated: assumed until trials of the target say better.
-const USUAL_DISPERSION: f64 = 25.0;

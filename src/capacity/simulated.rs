@@ -63,7 +63,7 @@ impl Target {
             free: (0..servers).map(|_| Reverse(0)).collect(),
             tokens: 0.0,
             filled: 0.0,
-            random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            random: seed.wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ 0x5DEE_CE66_D6E8_FEB8,
         }
     }
 
@@ -162,6 +162,7 @@ impl Target {
             tally,
             wait_p99: None,
             unsound,
+            outcomes: Vec::new(),
         }
     }
 
@@ -263,6 +264,19 @@ fn truth(target: &Target, times: f64) -> f64 {
         if late > ARRIVALS / 100 { high = load } else { low = load }
     }
     f64::midpoint(low, high) * target.servers as f64 / target.service * SECOND
+}
+
+#[test]
+#[ignore = "prints"]
+fn one() {
+    let seed = std::env::var("SEED").unwrap().parse().unwrap();
+    let mut target = Target::new(1, Duration::from_micros(5_000), seed);
+    let search = search(&settings(), &mut |step| Some(target.trial(step)), &mut |tried| {
+        let whole = tried.trial.whole();
+        println!("{:7.2?} {:?} {:.1}/s p50 {:?} limit {:?} late {}/{} batches {} steady {:?} took {:?} {:?}", tried.began, tried.step.purpose, tried.step.rate.get(),
+            tried.trial.responses.quantile(0.5), tried.step.limit, whole.late, whole.arrivals, tried.trial.batches.len(), tried.trial.steady, tried.trial.took, tried.verdict);
+    });
+    println!("{:?} {:?}", search.outcome, search.took);
 }
 
 #[test]

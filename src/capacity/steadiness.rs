@@ -129,11 +129,11 @@ impl Searcher<'_, '_> {
     pub(super) fn hold_steady(&self) -> Result<(), Early> {
         let Some(edge) = self.edge() else { return Ok(()) };
         let share = self.settings.thresholds.share(edge.criterion);
-        let dispersion = self.dispersion();
+        let dispersion = edge.crossing.dispersion;
         let points = edge.points;
         for split in SIDE..(points.len() + 1).saturating_sub(SIDE) {
             let (before, after) = points.split_at(split);
-            let of = |side: &[(usize, Point)]| side.iter().map(|(_, point)| *point).collect::<Vec<_>>();
+            let of = |side: &[(usize, Point)]| side.iter().map(|(_, point)| point.clone()).collect::<Vec<_>>();
             let (before, after) = (of(before), of(after));
             let slope = edge.crossing.slope;
             let (deviance, distance) = edge::apart(&before, &after, slope, share, dispersion);

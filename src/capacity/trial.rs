@@ -2,11 +2,12 @@
 //!
 //! The search knows nothing else of the world. A real trial drives a target, a simulated one a queue in virtual time.
 
+use std::ops::AddAssign;
 use std::time::Duration;
 
-use super::criterion::{Criterion, Thresholds};
+use super::criterion::{Criterion, QUANTILE, Thresholds};
 use super::interval;
-use crate::load::{Distribution, Rate};
+use crate::load::{Distribution, Fate, Percentile, Rate};
 
 /// What is asked of a trial.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +111,20 @@ pub struct Tally {
     pub shed: u64,
 }
 
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.arrivals += other.arrivals;
+        self.answered += other.answered;
+        self.as_expected += other.as_expected;
+        self.deviating += other.deviating;
+        self.limited += other.limited;
+        self.failed += other.failed;
+        self.unsent += other.unsent;
+        self.refused += other.refused;
+        self.shed += other.shed;
+    }
+}
+
 /// What a trial brought.
 #[derive(Clone, Debug)]
 pub struct Trial {
@@ -129,6 +144,8 @@ pub struct Trial {
     pub wait_p99: Option<Duration>,
     /// Why the generator could not offer the rate; empty for a sound trial.
     pub unsound: Vec<String>,
+    /// The most frequent outcomes that were not as expected, each with how it counts and how often it came.
+    pub outcomes: Vec<(String, Fate, u64)>,
 }
 
 impl Trial {
@@ -142,6 +159,23 @@ impl Trial {
     #[must_use]
     pub fn whole(&self) -> Batch {
         sum(&self.batches)
+    }
+
+    /// The 95 % interval of the 99th percentile.
+    #[must_use]
+    pub fn p99_interval(&self) -> Option<(Percentile, Percentile)> {
+        let dispersion = interval::dispersion(&self.batches).unwrap_or(1.0);
+        interval::percentile(&self.responses, QUANTILE, dispersion)
+    }
+
+    /// Adds another trial of about the same rate.
+    pub fn join(&mut self, other: &Self) {
+        self.took += other.took;
+        self.steady += other.steady;
+        self.responses.join(&other.responses);
+        self.batches.extend_from_slice(&other.batches);
+        self.disturbed += other.disturbed;
+        self.tally += other.tally;
     }
 
     /// How many arrivals could break a criterion, and how many did.
@@ -199,8 +233,9 @@ impl Step {
         let whole = length.as_secs() + u64::from(length.subsec_nanos() > 0);
         let each = usize::try_from(whole).unwrap_or(usize::MAX).max(1);
         let mut batches: Vec<Batch> = seconds.chunks(each).map(sum).collect();
-        // What is left over is no whole batch.
-        if seconds.len() % each != 0
+        // What is left over is no whole batch, unless there is no other.
+        if batches.len() > 1
+            && seconds.len() % each != 0
             && let (Some(rest), Some(last)) = (batches.pop(), batches.last_mut())
         {
             *last = sum(&[*last, rest]);
@@ -212,11 +247,14 @@ impl Step {
     #[must_use]
     pub(super) fn is_enough(&self, seconds: &[Batch], responses: &Distribution) -> bool {
         let judged = !matches!(self.purpose, Purpose::Unloaded | Purpose::Recheck);
-        let hopeless = |last: &Batch| last.arrivals >= HOPELESS && last.late * 2 > last.arrivals;
-        if judged && seconds.last().is_some_and(hopeless) {
+        let hopeless = |batch: Batch| batch.arrivals >= HOPELESS && batch.late * 2 > batch.arrivals;
+        // Near the edge a queue may be long for seconds and short again: to end there would count the long ones only.
+        let stretch = if matches!(self.until, Until::Decided { .. }) { seconds } else { &seconds[seconds.len() - 1..] };
+        let passed = Duration::from_secs(seconds.len() as u64);
+        if judged && (passed * 2 >= self.least || self.until == Until::Elapsed) && hopeless(sum(stretch)) {
             return true;
         }
-        if Duration::from_secs(seconds.len() as u64) < self.least {
+        if passed < self.least {
             return false;
         }
         match self.until {
