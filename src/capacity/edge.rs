@@ -22,6 +22,17 @@ pub(super) struct Point {
     pub(super) batches: Vec<Batch>,
 }
 
+/// What a trial can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Region {
+    /// The rate is this bad or worse.
+    Overloaded,
+    /// What the share is.
+    Edge,
+    /// The rate is this good or better.
+    Calm,
+}
+
 /// Where the line crosses the bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Crossing {
@@ -49,6 +60,12 @@ const STEP: f64 = 0.02;
 const TOLERATED: f64 = 4.0;
 /// Fewer trials are all believed.
 const FEWEST: usize = 5;
+/// From this share on a target is overloaded: how much more is late depends on how long it lasts, and no line goes through
+/// it. That a rate is this bad or worse is all that counts.
+const OVERLOADED: f64 = 0.2;
+/// Far below the edge the line bends: with less than this part of the bound, that a rate is this good or better is all
+/// that counts.
+const CALM: f64 = 0.1;
 /// The dispersion that is assumed weighs as much as so many batches.
 const ASSUMED: f64 = 4.0;
 
@@ -159,10 +176,25 @@ impl Line {
         (top, value(top))
     }
 
+    fn region(&self, point: &Point) -> Region {
+        if point.events > OVERLOADED * point.count {
+            Region::Overloaded
+        } else if point.events < CALM * logistic(self.bound) * point.count {
+            Region::Calm
+        } else {
+            Region::Edge
+        }
+    }
+
     fn likelihood(&self, crossing: f64, slope: f64) -> f64 {
         let of = |point: &Point| {
             let x = self.bound + slope * (point.at - crossing);
-            point.events * x - point.count * softplus(x)
+            let (events, x) = match self.region(point) {
+                Region::Edge => (point.events, x),
+                Region::Overloaded => (OVERLOADED * point.count, x.min(logit(OVERLOADED))),
+                Region::Calm => (point.events, x.max(self.bound + CALM.ln())),
+            };
+            events * x - point.count * softplus(x)
         };
         self.points.iter().map(of).sum::<f64>() / self.dispersion
     }
@@ -170,7 +202,14 @@ impl Line {
     fn derivative(&self, crossing: f64, slope: f64) -> f64 {
         let of = |point: &Point| {
             let distance = point.at - crossing;
-            (point.events - point.count * logistic(self.bound + slope * distance)) * distance
+            let x = self.bound + slope * distance;
+            let share = logistic(x);
+            match self.region(point) {
+                Region::Overloaded if share > OVERLOADED => 0.0,
+                Region::Calm if x < self.bound + CALM.ln() => 0.0,
+                Region::Overloaded => point.count * (OVERLOADED - share) * distance,
+                Region::Edge | Region::Calm => (point.events - point.count * share) * distance,
+            }
         };
         self.points.iter().map(of).sum::<f64>() / self.dispersion
     }
@@ -179,7 +218,7 @@ impl Line {
     #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
     fn dispersion_around(&self, crossing: &Crossing, points: &[Point], assumed: f64) -> f64 {
         let (mut squares, mut expected, mut count) = (0.0, 0.0, 0.0);
-        for point in points {
+        for point in points.iter().filter(|point| self.region(point) != Region::Overloaded) {
             let share = self.share(point, crossing);
             for batch in &point.batches {
                 let arrivals = batch.arrivals as f64;
@@ -204,7 +243,7 @@ impl Line {
         let share = self.share(point, crossing);
         let spread = (self.dispersion * point.count * share * (1.0 - share)).sqrt();
         let off = (point.events - point.count * share).abs() / spread.max(1e-9);
-        let weight = if believed { 1.0 } else { (TOLERATED / off.max(1e-9)).min(1.0) };
+        let weight = if believed || self.region(point) != Region::Edge { 1.0 } else { (TOLERATED / off.max(1e-9)).min(1.0) };
         Point { count: point.count * weight, events: point.events * weight, ..point.clone() }
     }
 }
@@ -274,7 +313,7 @@ mod tests {
     fn one_disturbed_trial_does_not_decide() {
         let rates = [92.0, 96.0, 97.0, 98.0, 101.0, 102.0, 103.0, 104.0];
         let mut points = rates.map(|rate| point(rate, 20_000.0, line(rate, 100.0, 22.0)));
-        points[2].events = 20_000.0 * 0.2;
+        points[2].events = 20_000.0 * 0.15;
         let found = crossing(&points, 0.01, 10.0).unwrap();
         assert!((found.at.exp() - 100.0).abs() < 2.5, "{found:?}");
     }

@@ -15,16 +15,25 @@ const FEWEST: usize = 6;
 /// The share of the time that is kept for the curve and the last look at the target, and the most of it.
 const KEPT: u32 = 10;
 const KEPT_MOST: Duration = Duration::from_secs(20);
-/// Trials count whose share, by the line, is within a factor of e³ of the bound …
-const REACH: f64 = 3.0;
-/// … but never only those closer than this to the best guess, nor any further from it than that.
-const WINDOW: (f64, f64) = (0.06, 0.35);
 /// The next trial is where the line is by this much off the bound: a factor of two to each side.
 const OFFSET: f64 = 0.7;
 /// The dispersion of late arrivals at the edge of an M/D/1, as simulated: assumed until trials of the target say better.
 pub(super) const USUAL_DISPERSION: f64 = 25.0;
+/// An interval so many times as wide as it is to be says little.
+const ROUGH: f64 = 2.5;
 /// Failures and refusals come in swarms as well, and no batches say in how large ones.
 const OTHERS: f64 = 10.0;
+
+/// The logarithm of the rate of the next trial.
+fn next_at(crossing: &Crossing, half: f64, precision: f64, tries: usize) -> f64 {
+    if half > ROUGH * precision {
+        // As long as little is known, the middle of what is possible halves it.
+        return f64::midpoint(crossing.low, crossing.high);
+    }
+    // On either side in turn: the line is then known best between them.
+    let offset = (OFFSET / crossing.slope).min(half / 2.0).clamp(0.003, 0.1);
+    crossing.at + if tries % 2 == 0 { offset } else { -offset }
+}
 
 /// What the trials near the edge say.
 pub(super) struct Edge {
@@ -70,10 +79,7 @@ impl Searcher<'_, '_> {
             if half <= self.settings.precision && tries >= FEWEST {
                 return Ok(self.conclude());
             }
-            let offset = (OFFSET / edge.crossing.slope).min(half / 2.0).clamp(0.003, 0.1);
-            // First where the guess is, then on either side of it in turn.
-            let side = if tries < 2 { 0.0 } else if tries % 2 == 0 { 1.0 } else { -1.0 };
-            next = Rate::per_second((edge.crossing.at + side * offset).exp()).unwrap_or(next);
+            next = Rate::per_second(next_at(&edge.crossing, half, self.settings.precision, tries).exp()).unwrap_or(next);
         }
     }
 
@@ -108,44 +114,25 @@ impl Searcher<'_, '_> {
     fn edge_of(&self, criterion: Criterion) -> Option<Edge> {
         let share = self.settings.thresholds.share(criterion);
         let dispersion = if criterion == Criterion::Latency { USUAL_DISPERSION } else { OTHERS };
-        let mut points: Vec<(usize, Point)> = self.points(criterion).collect();
-        let mut crossing = self.guess(&points, share, dispersion)?;
-        for _ in 0..2 {
-            let reach = (REACH / crossing.slope).clamp(WINDOW.0, WINDOW.1);
-            let within: Vec<(usize, Point)> =
-                self.points(criterion).filter(|(_, point)| (point.at - crossing.at).abs() <= reach).collect();
-            if within.is_empty() {
-                break;
-            }
-            points = within;
-            crossing = self.guess(&points, share, dispersion)?;
-        }
+        let points: Vec<(usize, Point)> = self.points(criterion);
+        let only: Vec<Point> = points.iter().map(|(_, point)| point.clone()).collect();
+        let crossing = edge::crossing(&only, share, dispersion)?;
         Some(Edge { criterion, crossing, points })
-    }
-
-    fn guess(&self, points: &[(usize, Point)], share: f64, dispersion: f64) -> Option<Crossing> {
-        let points: Vec<Point> = points.iter().map(|(_, point)| point.clone()).collect();
-        edge::crossing(&points, share, dispersion)
     }
 
     /// Sound trials under the limit that holds now.
     #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
-    fn points(&self, criterion: Criterion) -> impl Iterator<Item = (usize, Point)> {
-        let counts = |tried: &&(usize, &Tried)| {
-            let judged = matches!(tried.1.verdict, Verdict::Met | Verdict::Broken(_));
-            judged && (tried.1.step.limit == self.limit || criterion != Criterion::Latency)
+    fn points(&self, criterion: Criterion) -> Vec<(usize, Point)> {
+        let counts = |tried: &Tried| {
+            let judged = matches!(tried.verdict, Verdict::Met | Verdict::Broken(_));
+            judged && (tried.step.limit == self.limit || criterion != Criterion::Latency)
         };
-        let all: Vec<(usize, &Tried)> = self.tried.iter().enumerate().collect();
-        let found: Vec<(usize, Point)> = all
-            .iter()
-            .filter(counts)
-            .map(|(place, tried)| {
-                let (arrivals, events) = tried.trial.count(criterion);
-                let at = tried.step.rate.get().ln();
-                let batches = if criterion == Criterion::Latency { tried.trial.batches.clone() } else { Vec::new() };
-                (*place, Point { at, count: arrivals as f64, events: events as f64, batches })
-            })
-            .collect();
-        found.into_iter()
+        let point = |tried: &Tried| {
+            let (arrivals, events) = tried.trial.count(criterion);
+            let batches = if criterion == Criterion::Latency { tried.trial.batches.clone() } else { Vec::new() };
+            Point { at: tried.step.rate.get().ln(), count: arrivals as f64, events: events as f64, batches }
+        };
+        let places = self.tried.iter().enumerate().filter(|(_, tried)| counts(tried));
+        places.map(|(place, tried)| (place, point(tried))).collect()
     }
 }

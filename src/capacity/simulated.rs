@@ -270,7 +270,7 @@ fn truth(target: &Target, times: f64) -> f64 {
 #[ignore = "prints"]
 fn one() {
     let seed = std::env::var("SEED").unwrap().parse().unwrap();
-    let mut target = Target::new(1, Duration::from_micros(5_000), seed);
+    let n: usize = std::env::var("N").unwrap().parse().unwrap(); let mut target = Target::new(n, Duration::from_micros(std::env::var("US").unwrap().parse().unwrap()), seed);
     let search = search(&settings(), &mut |step| Some(target.trial(step)), &mut |tried| {
         let whole = tried.trial.whole();
         println!("{:7.2?} {:?} {:.1}/s p50 {:?} limit {:?} late {}/{} batches {} steady {:?} took {:?} {:?}", tried.began, tried.step.purpose, tried.step.rate.get(),
