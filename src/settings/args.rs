@@ -338,6 +338,8 @@ pub enum SchemaName {
     Plan,
     /// `report.json` of a load run.
     LoadRecord,
+    /// One line of the `journal.ndjson` of a load run.
+    Journal,
 }
 
 /// Arguments of `completions`.
