@@ -14,7 +14,9 @@ mod init;
 mod known;
 mod lint;
 mod load;
+mod man;
 mod preview;
+mod publish;
 mod report;
 mod reports;
 mod schema;
@@ -45,5 +47,6 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Init(args) => init::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
+        Command::Man(args) => man::run(&args, console),
     }
 }
