@@ -5,6 +5,7 @@
 //! reports need nothing but this module.
 
 mod audit;
+pub mod capacity;
 mod case;
 mod characteristic;
 mod check;
