@@ -16,6 +16,7 @@ mod from_run;
 pub mod hlog;
 pub mod journal;
 mod known_failures;
+pub mod limit;
 pub mod load;
 mod rejudge;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::failures::{Blocks, blocks};
+use super::lead::class;
 use super::requirements::{RequirementRow, requirements};
 use super::rows::{Row, rows};
 use crate::record::{CheckRecord, ExitCode, Level, SuiteOrigin, Uncertainty, Verdict, characteristics};
@@ -113,18 +114,6 @@ fn page(record: &CheckRecord) -> Page<'_> {
         apis: record.apis.iter().map(api_view).collect(),
         rows,
         rows_left_out,
-    }
-}
-
-fn class(exit: ExitCode) -> &'static str {
-    match exit {
-        ExitCode::Conforms => "pass",
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "inconclusive",
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => "fail",
     }
 }
 
