@@ -6,7 +6,7 @@ use proofhouse::record::journal::Journal;
 use proofhouse::record::load::{
     Cost, Counts, Example, Found, MixedCase, Percentile, Phase, PhaseCounts, Second, Settings, Start, Summary, Threshold,
 };
-use proofhouse::record::{Authentication, MismatchKind, MismatchRecord, SchemeName};
+use proofhouse::record::{Authentication, MismatchKind, MismatchRecord, SchemeName, Trusted};
 
 use super::chromium::open;
 use super::load::chart;
@@ -31,6 +31,7 @@ fn start() -> Start {
             authentication: Authentication { scheme: SchemeName::AppKeySha1, names: vec!["Signature".into()] },
             target: "http://127.0.0.1:8650".into(),
             built_in: false,
+            trusted: Trusted::default(),
             plan: Some("an-hour".into()),
             suite: None,
             mix: vec![MixedCase { address: "rongcloud/plain".into(), share: 1.0 }],

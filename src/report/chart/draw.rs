@@ -238,11 +238,12 @@ impl Room<'_> {
     fn bands(&self) -> Vec<Stretch> {
         let mut free = FRAME.left;
         let mut bands = Vec::new();
-        for band in &self.chart.bands {
+        for (index, band) in self.chart.bands.iter().enumerate() {
             let (from, to) = (self.x(band.from), self.x(band.to));
+            let next = self.chart.bands.get(index + 1).map_or(FRAME.width, |next| self.x(next.from));
             let (label, room) = (from.max(free), band.name.chars().count() as f64 * LETTER);
-            // A name that has no room stands nowhere; the first one may reach over its end.
-            let has_room = label + room <= to || (bands.is_empty() && label + room <= FRAME.right);
+            // A name that has no room stands nowhere; the first one may reach beyond its end.
+            let has_room = label + room <= next || (index == 0 && label + room <= FRAME.right);
             free = if has_room { label + room } else { free };
             bands.push(Stretch {
                 x: short(from),

@@ -5,6 +5,7 @@
 //! on is left out and counted.
 
 pub(super) mod audit;
+pub(super) mod capacity;
 pub(super) mod compare;
 mod failures;
 pub(super) mod index;
