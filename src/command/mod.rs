@@ -4,6 +4,7 @@
 
 mod api_run;
 mod check;
+mod compare;
 mod completions;
 mod console;
 mod diff;
@@ -41,6 +42,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
         Command::Trace(args) => trace::run(&args, environment, console),
+        Command::Compare(args) => compare::run(&args, environment, console).await,
         Command::Diff(args) => diff::run(&args, environment, console).await,
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),

@@ -10,6 +10,7 @@ mod audit_formats;
 mod cause;
 mod chart;
 mod check;
+pub mod compare;
 mod curl;
 mod diff;
 mod directory;

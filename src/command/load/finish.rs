@@ -84,7 +84,7 @@ pub(in crate::command) fn add_pictures(record: &mut LoadRecord, start: &Start, d
 }
 
 /// A missing report outranks nothing but success.
-pub(super) fn with_missing_report(exit: Exit) -> Exit {
+pub(in crate::command) fn with_missing_report(exit: Exit) -> Exit {
     let all = Exit::PRECEDENCE;
     all.into_iter().find(|one| *one == exit || *one == Exit::ReportNotWritten).unwrap_or(exit)
 }
