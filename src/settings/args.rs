@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::capacity_args::CapacityArgs;
 use super::load_args::{Load, Report, Selftest};
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
@@ -24,6 +25,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Drive an implementation on a schedule: latencies, deviations, thresholds, one exit code
     Load(Box<Load>),
+    /// Search the highest rate that still meets the thresholds
+    Capacity(Box<CapacityArgs>),
     /// Prove the load engine on this machine, against a server whose latencies are known
     Selftest(Selftest),
     /// Render saved records again, also of a load run that was killed
@@ -338,6 +341,8 @@ pub enum SchemaName {
     Plan,
     /// `report.json` of a load run.
     LoadRecord,
+    /// `report.json` of a search for the capacity.
+    CapacityRecord,
     /// One line of the `journal.ndjson` of a load run.
     Journal,
 }

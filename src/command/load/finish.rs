@@ -73,7 +73,7 @@ pub(super) fn finish(
 }
 
 /// A missing report outranks nothing but success.
-pub(super) fn with_missing_report(exit: Exit) -> Exit {
+pub(in crate::command) fn with_missing_report(exit: Exit) -> Exit {
     let all = Exit::PRECEDENCE;
     all.into_iter().find(|one| *one == exit || *one == Exit::ReportNotWritten).unwrap_or(exit)
 }

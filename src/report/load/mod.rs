@@ -4,7 +4,7 @@
 //! time in between; `example` shows one deviation, `figure` writes durations and counts.
 
 mod example;
-mod figure;
+pub(in crate::report) mod figure;
 mod format;
 mod github;
 mod junit;
