@@ -9,6 +9,7 @@ pub mod capacity;
 mod case;
 mod characteristic;
 mod check;
+pub mod compare;
 mod exchange;
 mod exit;
 mod file;

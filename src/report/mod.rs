@@ -6,7 +6,9 @@
 
 mod annotation;
 mod audit;
+mod audit_formats;
 mod cause;
+mod chart;
 mod check;
 mod curl;
 mod diff;
@@ -17,6 +19,7 @@ mod github;
 #[cfg(test)]
 mod golden;
 mod html;
+mod index;
 mod junit;
 pub mod load;
 mod markdown;

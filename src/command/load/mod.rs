@@ -9,7 +9,7 @@ mod prepare;
 mod recording;
 mod settle;
 
-pub(super) use finish::{with_missing_report, write_reports};
+pub(super) use finish::{add_pictures, with_missing_report, write_reports};
 pub(super) use recording::{HISTOGRAMS, JOURNAL};
 
 use self::display::Display;
