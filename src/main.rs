@@ -29,6 +29,7 @@ fn execute(arguments: Arguments) -> Exit {
         | Command::Report(_)
         | Command::Faults(_)
         | Command::Diff(_)
+        | Command::Compare(_)
         | Command::Lint(_)
         | Command::Trace(_)
         | Command::Sign(_)

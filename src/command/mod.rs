@@ -5,6 +5,7 @@
 mod api_run;
 mod capacity;
 mod check;
+mod compare;
 mod completions;
 mod console;
 mod diff;
@@ -43,6 +44,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
         Command::Trace(args) => trace::run(&args, environment, console),
+        Command::Compare(args) => compare::run(&args, environment, console).await,
         Command::Diff(args) => diff::run(&args, environment, console).await,
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),

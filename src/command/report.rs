@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::load::{HISTOGRAMS, JOURNAL, add_pictures, write_reports};
 use super::{Console, Exit};
+use crate::record::capacity::CapacityRecord;
+use crate::record::compare::CompareRecord;
 use crate::record::load::{LoadRecord, Start, derive};
-use crate::record::{AuditRecord, CheckRecord, ExitCode, ReadError, journal, read_check};
+use crate::record::{AuditRecord, CheckRecord, ExitCode, ReadError, journal, read_capacity, read_check, read_compare};
+use crate::report::capacity::{Detail as CapacityDetail, write_summary as write_capacity};
+use crate::report::compare::{CompareView, write_comparison};
 use crate::report::load::{Detail as LoadDetail, write_summary};
 use crate::report::terminal::{Detail, Header, View, write_header, write_results};
 use crate::report::{AuditView, DirectoryError, Format, Rendered, ReportDirectory, UnknownFormat, write_audit};
@@ -20,6 +24,8 @@ enum Record {
     Check(Box<CheckRecord>),
     Load(Box<LoadRecord>, Box<Start>),
     Audit(Box<AuditRecord>),
+    Compare(Box<CompareRecord>),
+    Capacity(Box<CapacityRecord>),
 }
 
 pub(super) fn run(args: &Report, environment: &Environment, console: &mut Console) -> Exit {
@@ -48,13 +54,23 @@ fn read(path: &Path) -> Result<Record, String> {
     match read_check(&mut file) {
         Ok(record) => Ok(Record::Check(Box::new(record))),
         // The journal says more than the report that was made of it.
-        Err(ReadError::NoRecord { found: Some(kind) }) if kind == "load" && beside.is_file() => {
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "load" && beside.is_file() => {
             read_load(&beside)
         }
-        Err(ReadError::NoRecord { found: Some(kind) }) if kind == "diff" => {
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "diff" => {
             let text = fs::read(&report).map_err(|error| fail(error.to_string()))?;
             let audit = serde_json::from_slice(&text).map_err(|error| fail(format!("is a damaged record: {error}")))?;
             Ok(Record::Audit(audit))
+        }
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "compare" => {
+            let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
+            let comparison = read_compare(&mut file).map_err(|error| fail(error.to_string()))?;
+            Ok(Record::Compare(Box::new(comparison)))
+        }
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "capacity" => {
+            let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
+            let search = read_capacity(&mut file).map_err(|error| fail(error.to_string()))?;
+            Ok(Record::Capacity(Box::new(search)))
         }
         Err(error) => Err(fail(error.to_string())),
     }
@@ -84,6 +100,8 @@ fn render(mut record: Record, path: &Path, args: &Report, palette: Palette, cons
     let written = match &mut record {
         Record::Check(record) => write(record.as_ref(), args, &directory),
         Record::Audit(record) => write(record.as_ref(), args, &directory),
+        Record::Compare(record) => write(record.as_ref(), args, &directory),
+        Record::Capacity(record) => write(record.as_ref(), args, &directory),
         Record::Load(record, start) => {
             let formats = Format::named::<LoadRecord>(&args.format);
             if formats.is_ok_and(|formats| formats.contains(&Format::Html)) {
@@ -127,6 +145,8 @@ fn show(record: &Record, palette: Palette, console: &mut Console) -> Exit {
                 .and_then(|()| write_results(record, exit, view, console.out()))
         }
         Record::Audit(record) => write_audit(record, AuditView { palette, everything: false }, console.out()),
+        Record::Compare(record) => write_comparison(record, palette, CompareView::Normal, console.out()),
+        Record::Capacity(record) => write_capacity(record, palette, CapacityDetail::Normal, console.out()),
         Record::Load(record, _) => write_summary(record, palette, LoadDetail::Normal, console.out()),
     };
     // A reader that goes away is no error.

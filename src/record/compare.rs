@@ -242,3 +242,79 @@ impl CompareRecord {
         self.findings().filter(|one| *one == finding).count()
     }
 }
+
+#[cfg(test)]
+impl CompareRecord {
+    /// A comparison with one finding of each kind, to try reports on.
+    pub(crate) fn sample() -> Self {
+        let run = |source: &str, second: u32| ComparedRun {
+            source: source.into(),
+            started: format!("2026-07-01T12:00:{second:02}Z"),
+            planned: 5_000,
+        };
+        let side = |port: u32, from: u32| CompareSide {
+            targets: vec![format!("http://127.0.0.1:{port}")],
+            built_in: false,
+            runs: vec![run("one", from), run("two", from + 20)],
+        };
+        let value = |ns: u64| RunValue { ns: Some(ns), at_least: false };
+        let latency = |case: Option<&str>, of_100_000, finding, change: f64, p| LatencyChange {
+            case: case.map(Into::into),
+            of_100_000,
+            finding,
+            why: None,
+            means_ns: Some([10_000_000, 11_200_000]),
+            change: Some(change),
+            interval: Some([change - 0.04, change + 0.04]),
+            p: Some(p),
+            runs: [vec![value(9_900_000), value(10_100_000)], vec![value(11_000_000), value(11_400_000)]],
+        };
+        let share = |counted, shape: Option<[&str; 2]>, finding, counts: [u64; 2]| ShareChange {
+            counted,
+            shape: shape.map(|shape| shape.map(Into::into)),
+            finding,
+            new: counts[0] == 0,
+            counts,
+            of: [10_000, 10_000],
+            p: Some(0.000_01),
+            runs: [vec![counts[0], 0], vec![counts[1], 0]],
+        };
+        let lost = LatencyChange {
+            finding: ChangeFinding::NotCompared,
+            why: Some("too few values lie beyond it in 2 of 2 runs of base: longer runs have more".into()),
+            means_ns: None,
+            change: None,
+            interval: None,
+            p: None,
+            ..latency(None, 99_900, ChangeFinding::NotCompared, 0.0, 1.0)
+        };
+        Self {
+            record: CompareKind::Compare,
+            version: VERSION,
+            exit_code: 1,
+            reasons: vec!["p99 of all cases is 12.0 % higher; 5.0 % is allowed".into()],
+            proofhouse: env!("CARGO_PKG_VERSION").into(),
+            api: "rongcloud".into(),
+            model: "open".into(),
+            offered: Some(500.0),
+            judged_ns: 10_000_000_000,
+            design: Design::Independent,
+            max_regression: 0.05,
+            error: 0.02,
+            sides: [side(8_001, 0), side(8_002, 10)],
+            latencies: vec![
+                latency(None, 99_000, ChangeFinding::Regression, 0.12, 0.000_3),
+                latency(Some("rongcloud/plain"), 90_000, ChangeFinding::Suspected, 0.07, 0.04),
+                latency(Some("rongcloud/plain"), 50_000, ChangeFinding::Worse, 0.03, 0.001),
+                latency(Some("rongcloud/profile/unicode"), 50_000, ChangeFinding::Better, -0.08, 1.0),
+                latency(None, 50_000, ChangeFinding::Unproven, 0.01, 0.7),
+                lost,
+            ],
+            shares: vec![
+                share(Counted::Deviation, Some(["refused 1002", "code 1002"]), ChangeFinding::Regression, [0, 31]),
+                share(Counted::TimedOut, None, ChangeFinding::Unproven, [3, 2]),
+            ],
+            notes: vec!["2 runs on a side show little of how runs scatter".into()],
+        }
+    }
+}

@@ -7,9 +7,11 @@
 mod annotation;
 mod audit;
 mod audit_formats;
+pub mod capacity;
 mod cause;
 mod chart;
 mod check;
+pub mod compare;
 mod curl;
 mod diff;
 mod directory;

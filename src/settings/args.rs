@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::capacity_args::CapacityArgs;
+use super::compare_args::CompareArgs;
 use super::load_args::{Load, Report, Selftest};
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
@@ -39,6 +40,8 @@ pub enum Command {
     Trace(Trace),
     /// Show every difference between two implementations of one api
     Diff(Box<DiffArgs>),
+    /// Judge whether one side's load runs are slower than another's, the run being the unit
+    Compare(Box<CompareArgs>),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -345,6 +348,8 @@ pub enum SchemaName {
     CapacityRecord,
     /// One line of the `journal.ndjson` of a load run.
     Journal,
+    /// `report.json` of a comparison of load runs.
+    CompareRecord,
 }
 
 /// Arguments of `completions`.

@@ -152,7 +152,7 @@ fn finish(
     console.line(format_args!("report      {}", directory.path().display()));
     if args.report.report_dir.is_none() {
         // Only a convenience: that it fails changes nothing about the reports.
-        let _ = directory.link_as_latest();
+        let _ = directory.publish();
     }
     let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
     match written.err().map(|error| error.to_string()).or(missing) {

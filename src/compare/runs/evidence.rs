@@ -85,7 +85,7 @@ impl Evidence {
         while self.tail(high) > error && high.is_finite() {
             (low, high) = (high, high * 2.0);
         }
-        for _ in 0..40 {
+        for _ in 0..30 {
             let middle = f64::midpoint(low, high);
             if self.tail(middle) > error {
                 low = middle;
@@ -108,7 +108,7 @@ impl Evidence {
 /// The normal law's upper tail, averaged over what the variance may be. With the variance written as chance × cosh² s, so
 /// that the drift is √chance × sinh s, the prior is flat in s; the integral is by the trapezoidal rule.
 fn averaged_tail(distance: f64, chance: f64, seen: f64, half_freedom: f64) -> f64 {
-    const STEPS: u32 = 400;
+    const STEPS: u32 = 200;
     let place = |variance: f64| (variance / chance).max(1.0).sqrt().acosh();
     // Below a fiftieth of the scatter's sum of squares, or e^(−40) of the way up, nothing is left of the density.
     let from = place(half_freedom * seen / 50.0);
