@@ -124,7 +124,7 @@ impl Searcher<'_, '_> {
             self.look_after(place)?;
             let Tried { trial, began, .. } = &self.tried[place];
             let Some(p50) = median(trial) else { continue };
-            if is_slower(p50, rough.p50) {
+            if is_slower(trial, rough.p50) {
                 // Once may be a disturbance.
                 if attempt == 2 {
                     let slowed = NoNumber::SlowedDown { before: rough.p50, now: p50, at: *began };

@@ -16,8 +16,10 @@ mod search;
 mod simulated;
 mod steadiness;
 mod trial;
+mod watch;
 
 pub use criterion::{Criterion, LatencyLimit, Thresholds};
 pub use outcome::{Capacity, Ceiling, NoNumber, Outcome, Precision, Search, Tried, Unloaded, Verdict};
 pub use search::{PRECISION, Settings, Try, search};
 pub use trial::{Batch, Purpose, Step, Tally, Trial, Until};
+pub use watch::Watch;

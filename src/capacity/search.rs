@@ -31,7 +31,7 @@ pub struct Settings {
 }
 
 /// The default of [`Settings::precision`]. The interval is a 95 % one: an answer is then within 5 % in more than 99 of 100.
-pub const PRECISION: f64 = 0.03;
+pub const PRECISION: f64 = 0.035;
 
 /// Makes a trial; `None` when the search is to end.
 pub type Try<'a> = dyn FnMut(&Step) -> Option<Trial> + 'a;
@@ -179,7 +179,9 @@ impl Searcher<'_, '_> {
             Purpose::Climb | Purpose::Curve => (warm_up(30, 2), seconds(400.0).clamp(second, second * 4)),
             Purpose::Bisection | Purpose::Again => (warm_up(60, 3), seconds(1_000.0).clamp(second * 2, second * 6)),
             Purpose::Edge => (warm_up(150, 5), seconds(3_000.0).clamp(second * 5, second * 30)),
-            Purpose::Unloaded => (warm_up(10, 1), seconds(400.0).clamp(second * 2, second * 10)),
+            // At first its order of magnitude is enough; the limit is taken from a second measurement.
+            Purpose::Unloaded if self.limit.is_none() => (warm_up(10, 1), second * 4),
+            Purpose::Unloaded => (warm_up(10, 1), seconds(1_500.0).clamp(second * 2, second * 20)),
             Purpose::Recheck => (Duration::ZERO, seconds(20.0).clamp(second / 2, second * 3)),
         };
         // What is held to a time has to last several times as long to show that it is kept.

@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::climb::{median, scaled};
 use super::criterion::Criterion;
 use super::edge::{self, Point};
+use super::interval;
 use super::outcome::{NoNumber, Tried, Verdict};
 use super::search::{Early, Searcher};
-use super::trial::{Purpose, Step, ratio};
+use super::trial::{Purpose, Step, Trial, ratio};
 use crate::load::Rate;
 
 /// How much slower the unloaded median may become: a fifth, and the 60 µs by which a machine that has slept wakes later
@@ -33,9 +34,10 @@ const CONTRADICTION: f64 = 20.0;
 /// … and this distance of the two rates, which no threshold would notice if it were less.
 const DISTANCE: f64 = 0.06;
 
-/// Whether a median is longer than it was by more than a machine's mood.
-pub(super) fn is_slower(now: Duration, before: Duration) -> bool {
-    now > before.mul_f64(SLOWER) + WAKING
+/// Whether the median of a trial is longer than it was by more than a machine's mood and the chance of few replies.
+pub(super) fn is_slower(trial: &Trial, before: Duration) -> bool {
+    let interval = interval::percentile(&trial.responses, 0.5, 1.0);
+    interval.is_some_and(|(low, _)| low.value() > before.mul_f64(SLOWER) + WAKING)
 }
 
 impl Searcher<'_, '_> {
@@ -71,13 +73,13 @@ impl Searcher<'_, '_> {
             let place = self.make(self.step(Purpose::Recheck, unloaded.rate))?;
             let Tried { trial, began, .. } = &self.tried[place];
             let (tally, began) = (trial.tally, *began);
-            let now = median(trial);
+            let (now, slower) = (median(trial), is_slower(trial, unloaded.p50));
             if tally.refused > 0 || (tally.answered == 0 && tally.arrivals > 0) {
                 return self.call(place);
             }
             // With so few arrivals now and then none falls into the step.
             let Some(now) = now else { continue };
-            if !is_slower(now, unloaded.p50) {
+            if !slower {
                 return Ok(());
             }
             medians.push(now);
