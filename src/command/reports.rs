@@ -44,7 +44,7 @@ impl Plan {
             Err(error) => return vec![error.to_string()],
         };
         let written = self.formats.iter().map(|format| directory.write(record, *format).map(|_| ()));
-        let linked = self.is_fresh.then(|| directory.link_as_latest());
+        let linked = self.is_fresh.then(|| directory.publish());
         written.chain(linked).filter_map(|result| result.err().map(|error| error.to_string())).collect()
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::capacity_args::CapacityArgs;
+use super::compare_args::CompareArgs;
 use super::load_args::{Load, Report, Selftest};
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
@@ -24,6 +26,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Drive an implementation on a schedule: latencies, deviations, thresholds, one exit code
     Load(Box<Load>),
+    /// Search the highest rate that still meets the thresholds
+    Capacity(Box<CapacityArgs>),
     /// Prove the load engine on this machine, against a server whose latencies are known
     Selftest(Selftest),
     /// Render saved records again, also of a load run that was killed
@@ -36,6 +40,8 @@ pub enum Command {
     Trace(Trace),
     /// Show every difference between two implementations of one api
     Diff(Box<DiffArgs>),
+    /// Judge whether one side's load runs are slower than another's, the run being the unit
+    Compare(Box<CompareArgs>),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -338,8 +344,12 @@ pub enum SchemaName {
     Plan,
     /// `report.json` of a load run.
     LoadRecord,
+    /// `report.json` of a search for the capacity.
+    CapacityRecord,
     /// One line of the `journal.ndjson` of a load run.
     Journal,
+    /// `report.json` of a comparison of load runs.
+    CompareRecord,
 }
 
 /// Arguments of `completions`.

@@ -4,6 +4,8 @@
 
 pub mod args;
 mod audit;
+pub mod capacity_args;
+pub mod compare_args;
 pub mod credentials;
 pub mod environment;
 pub mod load_args;
