@@ -15,7 +15,6 @@ pub(crate) fn proofhouse(folder: &Path) -> Command {
         command.env_remove(name);
     }
     command.current_dir(folder).env_remove("GITHUB_STEP_SUMMARY").env("NO_COLOR", "1");
-    command.env("PROOFHOUSE_APP_KEY", "proofhouse-app-key").env("PROOFHOUSE_APP_SECRET", "proofhouse-app-secret");
     command
 }
 
@@ -33,7 +32,7 @@ pub(crate) fn record(folder: &Path) -> Value {
 /// The reference with a planted fault, as a process of its own that ends with the test.
 pub(crate) struct Faulty {
     child: Child,
-    pub(crate) url: String,
+    url: String,
 }
 
 impl Faulty {
@@ -45,6 +44,14 @@ impl Faulty {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
         Self { child, url }
+    }
+}
+
+impl Faulty {
+    /// Makes it the target of a command, with the credentials that it accepts.
+    pub(crate) fn target<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.env("PROOFHOUSE_APP_KEY", "proofhouse-app-key").env("PROOFHOUSE_APP_SECRET", "proofhouse-app-secret");
+        command.args(["--target", &self.url])
     }
 }
 
@@ -82,7 +89,7 @@ fn an_audit_shows_both_sides_and_whom_the_document_supports() {
         let mut command = proofhouse(folder.path());
         command.args(["check", "--api", "rongcloud", "--repeat", "2", "--pace", "none", "-q", "--report-dir", name]);
         if let Some(server) = &server {
-            command.args(["--target", &server.url]);
+            server.target(&mut command);
         }
         run(&mut command, &[0, 1]);
     }
