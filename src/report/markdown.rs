@@ -187,7 +187,12 @@ pub(super) fn escaped(text: &str) -> String {
         }
         safe.push(character);
     }
-    safe
+    unlinked(&safe)
+}
+
+/// Addresses that GitHub does not turn into links: nobody should be led to where a server points.
+fn unlinked(text: &str) -> String {
+    text.replace("://", "&#58;//").replace("www.", "www&#46;").replace('@', "&#64;")
 }
 
 fn html(text: &str) -> String {
@@ -196,8 +201,15 @@ fn html(text: &str) -> String {
 
 /// Text in a fixed font; HTML, because back-ticks cannot hold every text and a table splits at `|`.
 pub(super) fn code(text: &str) -> String {
-    let text = html(&visible(text)).replace('|', "&#124;").replace('`', "&#96;").replace('*', "&#42;");
-    format!("<code>{}</code>", text.replace('_', "&#95;").replace('\\', "&#92;"))
+    let mut safe = String::with_capacity(text.len());
+    for character in html(&visible(text)).chars() {
+        if "\\`*_[]|~".contains(character) {
+            safe.push_str(&format!("&#{};", u32::from(character)));
+        } else {
+            safe.push(character);
+        }
+    }
+    format!("<code>{}</code>", unlinked(&safe))
 }
 
 /// A block whose fence is longer than any row of back-ticks in it.

@@ -145,7 +145,7 @@ pub struct ReportArgs {
     /// The directory for reports; a fresh one below `reports` by default
     #[arg(long, value_name = "DIR")]
     pub report_dir: Option<PathBuf>,
-    /// A report to write; can be given several times: json, junit, html, markdown, github, ndjson
+    /// Reports to write, between commas: json, junit, html, markdown, github, ndjson, text; junit and html by default
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
 }
@@ -343,6 +343,8 @@ pub enum SchemaName {
     LoadRecord,
     /// `report.json` of a comparison of load runs.
     CompareRecord,
+    /// One line of the `journal.ndjson` of a load run.
+    Journal,
 }
 
 /// Arguments of `completions`.

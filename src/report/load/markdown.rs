@@ -20,7 +20,7 @@ pub(super) fn write(record: &LoadRecord, out: &mut dyn Write) -> io::Result<()> 
     let out = &mut BufWriter::with_capacity(64 * 1024, out);
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
     writeln!(out, "## {} {} (exit {})\n", sign(exit), escaped(&headline(record)), exit.code())?;
-    for reason in record.reasons.iter().chain(&record.soundness.causes) {
+    for reason in &record.reasons {
         writeln!(out, "- {}", escaped(reason))?;
     }
     let offered = offered(record).map_or_else(|| "as fast as it answers".to_owned(), rate);
