@@ -350,6 +350,10 @@ pub enum SchemaName {
     Journal,
     /// `report.json` of a comparison of load runs.
     CompareRecord,
+    /// `report.json` of a comparison of load runs.
+    CompareRecord,
+    /// One line of the `journal.ndjson` of a load run.
+    Journal,
 }
 
 /// Arguments of `completions`.
