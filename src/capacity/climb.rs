@@ -83,7 +83,8 @@ impl Searcher<'_, '_> {
             return Ok(Ok(Bracket { carried, broken }));
         }
         let mut broken = broken;
-        let lowest = self.capped(self.settings.lowest).get().min(self.unloaded.map_or(LEAST, |unloaded| unloaded.rate.get()));
+        let lowest =
+            self.capped(self.settings.lowest).get().min(self.unloaded.map_or(LEAST, |unloaded| unloaded.rate.get()));
         loop {
             let rate = not_below(scaled(broken, 0.25), lowest);
             match self.answer(&self.step(Purpose::Climb, rate))? {

@@ -243,7 +243,8 @@ impl Line {
         let share = self.share(point, crossing);
         let spread = (self.dispersion * point.count * share * (1.0 - share)).sqrt();
         let off = (point.events - point.count * share).abs() / spread.max(1e-9);
-        let weight = if believed || self.region(point) != Region::Edge { 1.0 } else { (TOLERATED / off.max(1e-9)).min(1.0) };
+        let weight =
+            if believed || self.region(point) != Region::Edge { 1.0 } else { (TOLERATED / off.max(1e-9)).min(1.0) };
         Point { count: point.count * weight, events: point.events * weight, ..point.clone() }
     }
 }
@@ -320,7 +321,8 @@ mod tests {
 
     #[test]
     fn groups_of_trials_that_cross_at_different_rates_are_told_apart() {
-        let of = |crossing: f64| [96.0, 98.0, 100.0, 102.0].map(|rate| point(rate, 20_000.0, line(rate, crossing, 22.0)));
+        let of =
+            |crossing: f64| [96.0, 98.0, 100.0, 102.0].map(|rate| point(rate, 20_000.0, line(rate, crossing, 22.0)));
         let (same, _) = apart(&of(100.0), &of(100.0), 22.0, 0.01, 10.0);
         let (other, distance) = apart(&of(100.0), &of(92.0), 22.0, 0.01, 10.0);
         assert!(same < 1.0 && other > 20.0, "{same} {other}");

@@ -79,7 +79,8 @@ impl Searcher<'_, '_> {
             if half <= self.settings.precision && tries >= FEWEST {
                 return Ok(self.conclude());
             }
-            next = Rate::per_second(next_at(&edge.crossing, half, self.settings.precision, tries).exp()).unwrap_or(next);
+            next =
+                Rate::per_second(next_at(&edge.crossing, half, self.settings.precision, tries).exp()).unwrap_or(next);
         }
     }
 

@@ -174,7 +174,8 @@ impl Searcher<'_, '_> {
         let seconds = |arrivals: f64| Duration::from_secs_f64((arrivals / rate.get()).min(1e6));
         let second = Duration::from_secs(1);
         // A queue forgets within some hundred service times how it began, and the median is about one.
-        let warm_up = |times: u32, most: u64| (median * times).clamp(second / 5, second * u32::try_from(most).unwrap_or(5));
+        let warm_up =
+            |times: u32, most: u64| (median * times).clamp(second / 5, second * u32::try_from(most).unwrap_or(5));
         let (warm_up, most) = match purpose {
             Purpose::Climb | Purpose::Curve => (warm_up(30, 2), seconds(400.0).clamp(second, second * 4)),
             Purpose::Bisection | Purpose::Again => (warm_up(60, 3), seconds(1_000.0).clamp(second * 2, second * 6)),

@@ -270,11 +270,24 @@ fn truth(target: &Target, times: f64) -> f64 {
 #[ignore = "prints"]
 fn one() {
     let seed = std::env::var("SEED").unwrap().parse().unwrap();
-    let n: usize = std::env::var("N").unwrap().parse().unwrap(); let mut target = Target::new(n, Duration::from_micros(std::env::var("US").unwrap().parse().unwrap()), seed);
+    let n: usize = std::env::var("N").unwrap().parse().unwrap();
+    let mut target = Target::new(n, Duration::from_micros(std::env::var("US").unwrap().parse().unwrap()), seed);
     let search = search(&settings(), &mut |step| Some(target.trial(step)), &mut |tried| {
         let whole = tried.trial.whole();
-        println!("{:7.2?} {:?} {:.1}/s p50 {:?} limit {:?} late {}/{} batches {} steady {:?} took {:?} {:?}", tried.began, tried.step.purpose, tried.step.rate.get(),
-            tried.trial.responses.quantile(0.5), tried.step.limit, whole.late, whole.arrivals, tried.trial.batches.len(), tried.trial.steady, tried.trial.took, tried.verdict);
+        println!(
+            "{:7.2?} {:?} {:.1}/s p50 {:?} limit {:?} late {}/{} batches {} steady {:?} took {:?} {:?}",
+            tried.began,
+            tried.step.purpose,
+            tried.step.rate.get(),
+            tried.trial.responses.quantile(0.5),
+            tried.step.limit,
+            whole.late,
+            whole.arrivals,
+            tried.trial.batches.len(),
+            tried.trial.steady,
+            tried.trial.took,
+            tried.verdict
+        );
     });
     println!("{:?} {:?}", search.outcome, search.took);
 }
@@ -310,7 +323,10 @@ fn table() {
                     half += (capacity.high.get() / capacity.low.get()).ln() / 2.0;
                     covered += usize::from(capacity.low.get() <= truth && truth <= capacity.high.get());
                 }
-                other => { none += 1; println!("   {other:?}"); }
+                other => {
+                    none += 1;
+                    println!("   {other:?}");
+                }
             }
         }
         let n = errors.len() as f64;
@@ -320,7 +336,12 @@ fn table() {
         let worst = errors.iter().fold(0.0f64, |w, e| w.max(e.abs()));
         println!(
             "{name:12} truth {truth:8.1} within 5 %: {within}/{runs} none {none} bias {:+.2} % rms {:.2} % worst {:.1} % covered {covered} half {:.1} % took {:.0} s trials {:.0}",
-            mean * 100.0, rms * 100.0, worst * 100.0, half / n * 100.0, took / runs as f64, trials as f64 / runs as f64
+            mean * 100.0,
+            rms * 100.0,
+            worst * 100.0,
+            half / n * 100.0,
+            took / runs as f64,
+            trials as f64 / runs as f64
         );
     }
 }

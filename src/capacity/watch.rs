@@ -45,7 +45,17 @@ impl Watch {
     #[must_use]
     pub fn new(step: Step, stop: Stop, interrupt: Stop) -> Self {
         let responses = Distribution::new(empty(), &empty());
-        Self { step, stop, interrupt, steady: 0, seconds: Vec::new(), responses, disturbed: 0, held_up: None, silent: 0 }
+        Self {
+            step,
+            stop,
+            interrupt,
+            steady: 0,
+            seconds: Vec::new(),
+            responses,
+            disturbed: 0,
+            held_up: None,
+            silent: 0,
+        }
     }
 
     /// Takes an event of the engine.
@@ -164,7 +174,11 @@ fn latencies(ledger: &Ledger, steady: usize, limit: Duration) -> Distribution {
 fn above(distribution: &Distribution, limit: Duration) -> u64 {
     let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
     let histogram = distribution.histogram();
-    histogram.iter_recorded().filter(|bucket| bucket.value_iterated_to() > nanos).map(|bucket| u64::from(bucket.count_at_value())).sum()
+    histogram
+        .iter_recorded()
+        .filter(|bucket| bucket.value_iterated_to() > nanos)
+        .map(|bucket| u64::from(bucket.count_at_value()))
+        .sum()
 }
 
 fn share_above(distribution: &Distribution, limit: Duration) -> f64 {

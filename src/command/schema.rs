@@ -1,10 +1,10 @@
 //! `proofhouse schema`: the JSON Schema of a file format.
 
 use super::{Console, Exit};
-use crate::record::{AuditRecord, CheckRecord};
 use crate::record::capacity::CapacityRecord;
 use crate::record::compare::CompareRecord;
 use crate::record::load::{Line, LoadRecord};
+use crate::record::{AuditRecord, CheckRecord};
 use crate::scenario::{api_schema, plan_schema, scenario_schema};
 use crate::settings::schema::{Schema, SchemaName};
 use crate::settings::target_file::TargetFile;
