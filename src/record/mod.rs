@@ -5,9 +5,11 @@
 //! reports need nothing but this module.
 
 mod audit;
+pub mod capacity;
 mod case;
 mod characteristic;
 mod check;
+pub mod compare;
 mod exchange;
 mod exit;
 mod file;
@@ -15,11 +17,13 @@ mod from_run;
 pub mod hlog;
 pub mod journal;
 mod known_failures;
+pub mod limit;
 pub mod load;
 mod rejudge;
 #[cfg(test)]
 pub(crate) mod sample;
 mod totals;
+mod trusted;
 
 pub use audit::{Aspect, AuditRecord, AuditSide, Change, Difference, NotCompared, RequirementGroup, Support};
 pub use case::{CaseRecord, ClaimRecord, FindingRecord, MismatchRecord, PlaceRecord, Verdict};
@@ -33,11 +37,12 @@ pub use exchange::{
     ReplyRecord, RequestRecord,
 };
 pub use exit::{ExitCode, ExitFacts, exit_code};
-pub use file::{Layout, ReadError, read_check, write_check};
+pub use file::{Layout, ReadError, read_capacity, read_check, read_compare, read_load, write_check};
 pub use from_run::{ApiFacts, RunFacts, rfc3339};
 pub use known_failures::{KnownFailureFinding, KnownFailureRecord, KnownFailureTrouble, KnownFailuresRecord};
 pub use rejudge::rejudge;
 pub use totals::Totals;
+pub use trusted::Trusted;
 
 pub use crate::api::auth::SchemeName;
 pub use crate::api::{DocumentPlace, Level, Source};

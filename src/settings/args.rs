@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::capacity_args::CapacityArgs;
+use super::compare_args::CompareArgs;
 use super::load_args::{Load, Report, Selftest};
+use super::schema::Schema;
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
 #[derive(Debug, Parser)]
@@ -24,6 +27,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Drive an implementation on a schedule: latencies, deviations, thresholds, one exit code
     Load(Box<Load>),
+    /// Search the highest rate that still meets the thresholds
+    Capacity(Box<CapacityArgs>),
     /// Prove the load engine on this machine, against a server whose latencies are known
     Selftest(Selftest),
     /// Render saved records again, also of a load run that was killed
@@ -36,6 +41,8 @@ pub enum Command {
     Trace(Trace),
     /// Show every difference between two implementations of one api
     Diff(Box<DiffArgs>),
+    /// Judge whether one side's load runs are slower than another's, the run being the unit
+    Compare(Box<CompareArgs>),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -46,6 +53,8 @@ pub enum Command {
     Schema(Schema),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Print the manual page, or that of a command: `proofhouse man check | man -l -`
+    Man(Man),
 }
 
 /// Arguments of `check`.
@@ -140,7 +149,7 @@ pub struct ReportArgs {
     /// The directory for reports; a fresh one below `reports` by default
     #[arg(long, value_name = "DIR")]
     pub report_dir: Option<PathBuf>,
-    /// A report to write; can be given several times: json, junit, html, markdown, github, ndjson
+    /// Reports to write, between commas: json, junit, html, markdown, github, ndjson, text; junit and html by default
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
 }
@@ -313,37 +322,19 @@ pub struct Init {
     pub directory: PathBuf,
 }
 
-/// Arguments of `schema`.
-#[derive(Debug, Args)]
-pub struct Schema {
-    /// Which format
-    #[arg(value_enum)]
-    pub format: SchemaName,
-}
-
-/// The file formats with a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaName {
-    /// Scenario files.
-    Scenario,
-    /// `api.yaml`.
-    Api,
-    /// Target files.
-    Target,
-    /// `report.json` of a check.
-    Record,
-    /// Load plans.
-    Plan,
-    /// `report.json` of a load run.
-    LoadRecord,
-}
-
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// A command; the page of the program itself, with exit codes and environment, by default
+    pub command: Option<String>,
 }
 
 pub(super) fn time(text: &str) -> Result<Duration, String> {
