@@ -14,6 +14,7 @@ mod known;
 mod lint;
 mod load;
 mod preview;
+mod replay;
 mod report;
 mod reports;
 mod schema;

@@ -16,7 +16,7 @@ use crate::settings::load_args::Report;
 use crate::source::Palette;
 
 /// A record, whichever command made it.
-enum Record {
+pub(super) enum Record {
     Check(Box<CheckRecord>),
     Load(Box<LoadRecord>),
 }
@@ -35,7 +35,7 @@ pub(super) fn run(args: &Report, environment: &Environment, console: &mut Consol
 }
 
 /// Reads a directory, a journal or a record.
-fn read(path: &Path) -> Result<Record, String> {
+pub(super) fn read(path: &Path) -> Result<Record, String> {
     let journal = if path.is_dir() { path.join(JOURNAL) } else { path.to_owned() };
     let beside = journal.with_file_name(JOURNAL);
     if journal.file_name().is_some_and(|name| name == JOURNAL) && journal.is_file() {

@@ -126,6 +126,13 @@ impl Template {
         &self.bytes
     }
 
+    /// What a slot holds; `None` where the request has no such slot.
+    pub(crate) fn value(&self, slot: Slot) -> Option<&[u8]> {
+        let (first, end) = self.ranges[slot as usize];
+        let place = self.places[first..end].first()?;
+        Some(&self.bytes[place.at..place.at + place.width])
+    }
+
     /// The request with what authorises calls replaced by asterisks: for examples.
     pub(crate) fn masked(&self) -> Vec<u8> {
         let mut bytes = self.bytes.clone();

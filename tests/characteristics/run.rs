@@ -119,6 +119,7 @@ fn run_facts() -> RunFacts {
         interrupted: false,
         suite: SuiteOrigin::Embedded(String::new()),
         settings: Settings {
+            replay: None,
             gate: Level::Must,
             pacing: record::Pacing::None,
             concurrency: 8,
