@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod console;
 mod diff;
+mod drive;
 mod embedded;
 mod faults;
 mod init;

@@ -1,16 +1,10 @@
 //! `proofhouse load`: an implementation driven on a schedule, every reply judged, everything accounted for.
 //!
-//! `settle`, `cases`, `judge` and `destination` make the engine's setup of arguments, plan and target; `permission` says
-//! whether it may be sent; `recording` writes while the run goes on; `finish` derives the report and the exit code.
+//! `settle` makes the engine's plan of arguments and load plan, `prepare` the [`drive`](super::drive) of suite and target;
+//! `recording` writes while the run goes on; `finish` derives the report and the exit code.
 
-mod built_in;
-mod cases;
-mod destination;
 mod display;
-mod evidence;
 mod finish;
-mod judge;
-mod permission;
 mod prepare;
 mod recording;
 mod settle;
@@ -18,15 +12,12 @@ mod settle;
 pub(super) use finish::write_reports;
 pub(super) use recording::{HISTOGRAMS, JOURNAL};
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use self::display::Display;
-use self::evidence::Evidence;
-use self::prepare::{Prepared, Refused};
+use self::prepare::Prepared;
 use self::recording::Recording;
+use super::drive::{not_run, stop_on_interrupt};
 use super::{Console, Exit};
-use crate::load::{CannotRun, Stop};
+use crate::load::Stop;
 use crate::report::ReportDirectory;
 use crate::report::load::LoadFormat;
 use crate::settings::environment::Environment;
@@ -40,9 +31,7 @@ pub(super) async fn run(args: &Load, environment: &Environment, console: &mut Co
     };
     let prepared = match prepare::prepare(args, environment).await {
         Ok(prepared) => prepared,
-        Err(Refused::Suite(error)) => return console.suite_error(&error, palette),
-        Err(Refused::Mistakes(mistakes)) => return console.mistakes(&mistakes, palette),
-        Err(Refused::Usage(message)) => return console.usage(message),
+        Err(refused) => return refused.tell(palette, console),
     };
     let directory = match directory(args, &prepared) {
         Ok(directory) => directory,
@@ -51,28 +40,18 @@ pub(super) async fn run(args: &Load, environment: &Environment, console: &mut Co
             return Exit::ReportNotWritten;
         }
     };
-    let Prepared { setup, settings, target, claims, issued, built_in } = prepared;
-    let evidence = Evidence::new(&target, claims, issued);
+    let Prepared { drive, plan, settings } = prepared;
     let display = Display::new(console, args.output.quiet);
-    let mut recording = Recording::new(directory, settings, evidence, display);
+    let recording = Recording::new(directory, settings, drive.evidence(), display);
     let stop = Stop::default();
     stop_on_interrupt(&stop);
-    // The engine blocks the thread that it is called on; this one has to hear an interrupt.
-    let running = tokio::task::spawn_blocking(move || {
-        let result = crate::load::run(&setup, &stop, |event| recording.take(event));
-        (result, recording)
-    });
-    let Ok((result, recording)) = running.await else { return Exit::Internal };
-    drop(built_in);
+    let (result, recording) = drive.run(plan, &stop, recording, Recording::take).await;
+    drop(drive);
     match result {
         Ok(finished) => finish::finish(&finished, recording, &formats, args, palette, console),
         Err(error) => {
             recording.abandon();
-            console.note(format_args!("error: {error}"));
-            match error {
-                CannotRun::NothingToSend | CannotRun::NoTime => Exit::Usage,
-                CannotRun::System(_) | CannotRun::Panicked | CannotRun::Identity(_) => Exit::Internal,
-            }
+            not_run(&error, console)
         }
     }
 }
@@ -92,22 +71,3 @@ fn directory(args: &Load, prepared: &Prepared) -> Result<ReportDirectory, crate:
     finish::clear(&directory)?;
     Ok(directory)
 }
-
-/// The first interrupt ends the run in order; a second one ends the process at once.
-fn stop_on_interrupt(stop: &Stop) {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.request();
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(i32::from(Exit::Interrupted.code()));
-            }
-        }
-    });
-}
-
-/// How long the built-in reference may take to accept connections after it said that it listens.
-const BUILT_IN_PATIENCE: Duration = Duration::from_secs(5);
-
-/// The claims of the cases, by index.
-type Claims = Arc<Vec<Vec<crate::expectation::Claim>>>;

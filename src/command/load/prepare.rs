@@ -1,64 +1,27 @@
 //! Everything that is decided before the first arrival: suite, plan, target, cases, permission.
 
-use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::built_in::BuiltIn;
-use super::cases::{self, Issued};
-use super::judge::judge_of;
-use super::permission;
 use super::settle::{settle, thresholds};
-use super::{BUILT_IN_PATIENCE, Claims, destination};
 use crate::api::Api;
-use crate::clock::Clock;
-use crate::command::embedded;
-use crate::command::sign::random_seed;
-use crate::load::{Arrivals, Load as EngineLoad, Plan, Setup};
+use crate::command::drive::{Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, plain};
+use crate::load::{Arrivals, Load as EngineLoad, Plan};
 use crate::record::Authentication;
 use crate::record::load::{MixedCase, Settings};
 use crate::scenario::plan::{Drawn, LoadPlan};
 use crate::scenario::{Origin, Suite, SuiteError};
-use crate::secret::Redactor;
 use crate::settings::environment::Environment;
 use crate::settings::load_args::{Load, PacingArg};
-use crate::settings::target_file::TargetFileError;
-use crate::settings::targets::{ApiTarget, TargetError, Targets, base_url, targets};
+use crate::settings::targets::ApiTarget;
 use crate::source::Diagnostics;
-use crate::target::Declared;
 
 /// A run that may begin.
 pub(super) struct Prepared {
-    pub(super) setup: Setup,
+    pub(super) drive: Drive,
+    pub(super) plan: Plan,
     pub(super) settings: Settings,
-    pub(super) target: ApiTarget,
-    pub(super) claims: Claims,
-    pub(super) issued: Issued,
-    /// Ends when it is dropped.
-    pub(super) built_in: Option<BuiltIn>,
-}
-
-/// Why nothing is sent.
-pub(super) enum Refused {
-    /// The suite cannot be read.
-    Suite(SuiteError),
-    /// Mistakes in a plan or target file.
-    Mistakes(Diagnostics),
-    /// What is wrong with the call, and what would be right.
-    Usage(String),
-}
-
-impl From<String> for Refused {
-    fn from(message: String) -> Self {
-        Self::Usage(message)
-    }
-}
-
-impl From<Diagnostics> for Refused {
-    fn from(mistakes: Diagnostics) -> Self {
-        Self::Mistakes(mistakes)
-    }
 }
 
 /// Decides all of it.
@@ -69,28 +32,15 @@ pub(super) async fn prepare(args: &Load, environment: &Environment) -> Result<Pr
     let suite = read_suite(args).map_err(Refused::Suite)?;
     let plan = args.plan.as_deref().map(|name| find_plan(&suite, name)).transpose()?;
     let api = chosen_api(args, plan, &suite)?;
-    let given = given_target(args, environment, &suite, &api)?;
-    let rate = given.as_ref().map_or_else(|| Declared::default().rate(&api), |target| target.declared.rate(&api));
-    let engine_plan = settle(args, plan, &api, rate)?;
-    let (target, built_in) = match given {
-        Some(target) => (target, None),
-        None => built_in(&api)?,
-    };
-    let drawn = draw(&suite, plan, &target)?;
-    let host = target.base.host_str().unwrap_or_default();
-    permission::check_rate(host, &engine_plan, suite.apis.values().map(AsRef::as_ref), &args.allow_overload)?;
-    let addresses = destination::addresses(&target).await?;
-    let hosts: Vec<IpAddr> = addresses.iter().map(SocketAddr::ip).collect();
-    permission::check_host(host, &hosts, target.allow_load, &args.allow_load)?;
-    let patience = if built_in.is_some() { BUILT_IN_PATIENCE } else { args.wait.unwrap_or(Duration::ZERO) };
-    let destination = destination::reach(&target, &addresses, patience).await?;
-    let cases::Cases { cases, claims, issued } = cases::form(&drawn, &target);
-    let claims = Arc::new(claims);
-    let redactor = Redactor::new([target.credentials.secret().expose()]);
-    let judge = judge_of(Arc::clone(&api), Arc::clone(&claims), redactor);
-    let settings = settings(args, plan, &suite, &target, &engine_plan, &drawn, built_in.is_some());
-    let setup = Setup { plan: engine_plan, destination, cases, judge, clock: Clock::System, run_number: random_seed() };
-    Ok(Prepared { setup, settings, target, claims, issued, built_in })
+    let choice = Choice::of(&args.target_args(&api.name), environment, &suite, &api)?;
+    let engine_plan = settle(args, plan, &api, choice.rate())?;
+    let started = choice.start(BuiltInLimiter::None)?;
+    let drawn = draw(&suite, plan, &started.target)?;
+    let wait = args.wait.unwrap_or(Duration::ZERO);
+    let access = Access { load: &args.allow_load, overload: &args.allow_overload, wait };
+    let drive = Drive::prepare(started, &drawn, &suite, Peak::of(&engine_plan), &access).await?;
+    let settings = settings(args, plan, &suite, &engine_plan, &drawn, &drive);
+    Ok(Prepared { drive, plan: engine_plan, settings })
 }
 
 /// The embedded suite, or the one that was asked for; with the plan, where that is a file.
@@ -122,60 +72,29 @@ fn chosen_api(args: &Load, plan: Option<&LoadPlan>, suite: &Suite) -> Result<Arc
         (Some(name), Some(plan)) if *name != plan.api => {
             return Err(format!("`--api {name}` contradicts the plan {}, which is of `{}`", plan.name, plan.api));
         }
-        (Some(name), _) => name,
-        (None, Some(plan)) => &plan.api,
-        (None, None) => {
-            let known: Vec<&str> = suite.apis.keys().map(String::as_str).collect();
-            return Err(format!("give `--api`, one of {}, or a load plan", known.join(", ")));
-        }
+        (Some(name), _) => Some(name.as_str()),
+        (None, plan) => plan.map(|plan| plan.api.as_str()),
     };
-    suite.apis.get(name).cloned().ok_or_else(|| {
-        let known: Vec<&str> = suite.apis.keys().map(String::as_str).collect();
-        format!("unknown api `{name}`: known are {}", known.join(", "))
-    })
-}
-
-/// The target that was given; `None` for the built-in reference.
-fn given_target(
-    args: &Load,
-    environment: &Environment,
-    suite: &Suite,
-    api: &Arc<Api>,
-) -> Result<Option<ApiTarget>, Refused> {
-    let chosen = targets(&args.target_args(&api.name), environment, &suite.apis, &[]);
-    match chosen {
-        Ok(Targets::Given(targets)) => Ok(targets.into_iter().next()),
-        Ok(Targets::BuiltIn(_)) => Ok(None),
-        Err(TargetError::File(TargetFileError::Mistakes(mistakes))) => Err(Refused::Mistakes(mistakes)),
-        Err(error) => Err(Refused::Usage(error.to_string())),
-    }
-}
-
-fn built_in(api: &Arc<Api>) -> Result<(ApiTarget, Option<BuiltIn>), Refused> {
-    let built_in = BuiltIn::start()?;
-    let base = base_url(&built_in.url)?;
-    Ok((embedded::target(Arc::clone(api), &base), Some(built_in)))
+    let given = named_api(name, suite);
+    if name.is_none() { given.map_err(|error| format!("{error}, or a load plan")) } else { given }
 }
 
 /// The cases of the plan for this target, or the plain request alone.
 fn draw(suite: &Suite, plan: Option<&LoadPlan>, target: &ApiTarget) -> Result<Vec<Drawn>, Diagnostics> {
-    let declared: &Declared = &target.declared;
-    let plain = suite.plain(&target.api, declared)?;
-    match plan {
-        Some(plan) => plan.draw(&suite.cases(&target.api, declared)?, &plain),
-        None => Ok(vec![Drawn { case: plain, weight: 1 }]),
-    }
+    let Some(plan) = plan else { return plain(suite, target) };
+    let plain = suite.plain(&target.api, &target.declared)?;
+    plan.draw(&suite.cases(&target.api, &target.declared)?, &plain)
 }
 
 fn settings(
     args: &Load,
     plan: Option<&LoadPlan>,
     suite: &Suite,
-    target: &ApiTarget,
     engine: &Plan,
     drawn: &[Drawn],
-    built_in: bool,
+    drive: &Drive,
 ) -> Settings {
+    let target = drive.target();
     let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     let all: f64 = drawn.iter().map(|drawn| f64::from(drawn.weight)).sum();
     let scheme = &target.api.auth;
@@ -187,7 +106,7 @@ fn settings(
             names: scheme.names().into_iter().map(ToOwned::to_owned).collect(),
         },
         target: target.base.as_str().trim_end_matches('/').to_owned(),
-        built_in,
+        built_in: drive.is_built_in(),
         plan: plan.map(|plan| plan.name.clone()),
         suite: match &suite.origin {
             Origin::Embedded { digest } => Some(digest.clone()),

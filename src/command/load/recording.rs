@@ -7,7 +7,7 @@ use std::io::{self, BufWriter};
 use std::path::PathBuf;
 
 use super::display::Display;
-use super::evidence::Evidence;
+use crate::command::drive::Evidence;
 use crate::load::{Event, Finished, Started};
 use crate::record::hlog::HistogramLog;
 use crate::record::journal::{Journal, Journalled};

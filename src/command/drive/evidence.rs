@@ -15,7 +15,7 @@ use crate::secret::Redactor;
 use crate::settings::targets::ApiTarget;
 
 /// What examples are completed with.
-pub(super) struct Evidence {
+pub(in crate::command) struct Evidence {
     api: Arc<Api>,
     claims: Arc<Vec<Vec<Claim>>>,
     credentials: Credentials,
@@ -25,7 +25,7 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn new(target: &ApiTarget, claims: Arc<Vec<Vec<Claim>>>, issued: Issued) -> Self {
+    pub(in crate::command) fn new(target: &ApiTarget, claims: Arc<Vec<Vec<Claim>>>, issued: Issued) -> Self {
         Self {
             api: Arc::clone(&target.api),
             claims,
@@ -36,7 +36,7 @@ impl Evidence {
     }
 
     /// Completes every example of a second.
-    pub(super) fn complete(&self, found: &mut [Found]) {
+    pub(in crate::command) fn complete(&self, found: &mut [Found]) {
         for found in found {
             for example in &mut found.examples {
                 self.examine(found.case, example);

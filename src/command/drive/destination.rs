@@ -17,7 +17,7 @@ const ATTEMPT: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// A name that cannot be resolved.
-pub(super) async fn addresses(target: &ApiTarget) -> Result<Vec<SocketAddr>, String> {
+pub(in crate::command) async fn addresses(target: &ApiTarget) -> Result<Vec<SocketAddr>, String> {
     let host = target.base.host_str().unwrap_or_default();
     let port = target.base.port_or_known_default().unwrap_or(80);
     let found = tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await;
@@ -31,7 +31,7 @@ pub(super) async fn addresses(target: &ApiTarget) -> Result<Vec<SocketAddr>, Str
 ///
 /// # Errors
 /// Certificates that cannot be used.
-pub(super) async fn reach(
+pub(in crate::command) async fn reach(
     target: &ApiTarget,
     addresses: &[SocketAddr],
     patience: Duration,

@@ -2,28 +2,64 @@
 //! above the documented rate.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::api::Api;
 use crate::load::{Load, Plan};
 
-/// Whether a plan keeps to the documented rate on a host of a vendor; asked before its name is even looked up.
+/// What the user allows, and how long the target may take to be there.
+pub(in crate::command) struct Access<'a> {
+    /// Hosts other than this machine that may be sent load.
+    pub(in crate::command) load: &'a [String],
+    /// Hosts of vendors that may be sent more than the documented rate.
+    pub(in crate::command) overload: &'a [String],
+    /// How long a target that was given may take to accept connections.
+    pub(in crate::command) wait: Duration,
+}
+
+/// The highest rate that will be sent.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub(in crate::command) enum Peak {
+    /// Requests a second.
+    PerSecond(f64),
+    /// As fast as the target answers.
+    Unbounded,
+}
+
+impl Peak {
+    /// That of a plan.
+    pub(in crate::command) fn of(plan: &Plan) -> Self {
+        match &plan.load {
+            Load::Closed { .. } => Self::Unbounded,
+            Load::Open { phases, .. } => {
+                let rates = phases.iter().map(|phase| phase.from.get().max(phase.to.get()));
+                Self::PerSecond(rates.fold(0.0, f64::max))
+            }
+        }
+    }
+
+    fn is_above(self, documented: f64) -> bool {
+        match self {
+            Self::PerSecond(rate) => rate > documented,
+            Self::Unbounded => true,
+        }
+    }
+}
+
+/// Whether a peak keeps to the documented rate on a host of a vendor; asked before its name is even looked up.
 ///
 /// # Errors
 /// What would allow it.
-pub(super) fn check_rate<'a>(
+pub(in crate::command) fn check_rate<'a>(
     host: &str,
-    plan: &Plan,
+    peak: Peak,
     apis: impl Iterator<Item = &'a Api>,
     allowed: &[String],
 ) -> Result<(), String> {
     for api in apis.filter(|api| listed(host, &api.vendor_hosts)) {
         let Some(rate) = &api.rate else { continue };
         let documented = f64::from(rate.per_second);
-        let above = match &plan.load {
-            Load::Closed { .. } => true,
-            Load::Open { phases, .. } => phases.iter().any(|phase| phase.from.get().max(phase.to.get()) > documented),
-        };
-        if above && !listed(host, allowed) {
+        if peak.is_above(documented) && !listed(host, allowed) {
             return Err(format!(
                 "{host} is a host of {}, and the plan goes above its documented {documented}/s: stay at or below, or, if the \
                  vendor agreed, add `--allow-overload {host}`",
@@ -38,7 +74,12 @@ pub(super) fn check_rate<'a>(
 ///
 /// # Errors
 /// What would allow it.
-pub(super) fn check_host(host: &str, addresses: &[IpAddr], by_file: bool, allowed: &[String]) -> Result<(), String> {
+pub(in crate::command) fn check_host(
+    host: &str,
+    addresses: &[IpAddr],
+    by_file: bool,
+    allowed: &[String],
+) -> Result<(), String> {
     let own = addresses.iter().all(|address| address.to_canonical().is_loopback());
     if own || by_file || listed(host, allowed) {
         return Ok(());
@@ -60,8 +101,6 @@ fn plain(host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::load::{Arrivals, Phase, Rate, Stretch};
     use crate::scenario::Suite;
@@ -81,7 +120,7 @@ mod tests {
 
     fn may_have(host: &str, rate: f64, allowed: &[&str]) -> bool {
         let suite = Suite::embedded().unwrap();
-        check_rate(host, &plan(rate), suite.apis.values().map(AsRef::as_ref), &owned(allowed)).is_ok()
+        check_rate(host, Peak::of(&plan(rate)), suite.apis.values().map(AsRef::as_ref), &owned(allowed)).is_ok()
     }
 
     #[test]
@@ -97,6 +136,14 @@ mod tests {
         // A name with one address elsewhere is elsewhere.
         let both = ["127.0.0.1".parse().unwrap(), "192.0.2.1".parse().unwrap()];
         assert!(check_host("two.example", &both, false, &[]).is_err());
+    }
+
+    #[test]
+    fn a_closed_plan_has_no_bound() {
+        let closed = Plan::new(Load::Closed { warm_up: Duration::ZERO, steady: Duration::from_secs(1) });
+        assert_eq!(Peak::of(&closed), Peak::Unbounded);
+        assert_eq!(Peak::of(&plan(100.0)), Peak::PerSecond(100.0));
+        assert!(Peak::Unbounded.is_above(1e9));
     }
 
     #[test]

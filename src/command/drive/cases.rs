@@ -20,17 +20,17 @@ const LIFETIME: Duration = Duration::from_mins(10);
 const USERS: u32 = 10_000;
 
 /// Every `UserSig` that was made, so that one that a server echoes can be taken out of a record.
-pub(super) type Issued = Arc<Mutex<Vec<String>>>;
+pub(in crate::command) type Issued = Arc<Mutex<Vec<String>>>;
 
 /// What the engine sends, and by index what must hold of the reply.
-pub(super) struct Cases {
-    pub(super) cases: Vec<Case>,
-    pub(super) claims: Vec<Vec<Claim>>,
-    pub(super) issued: Issued,
+pub(in crate::command) struct Cases {
+    pub(in crate::command) cases: Vec<Case>,
+    pub(in crate::command) claims: Vec<Vec<Claim>>,
+    pub(in crate::command) issued: Issued,
 }
 
 /// Forms the requests of a mix for a target.
-pub(super) fn form(drawn: &[Drawn], target: &ApiTarget) -> Cases {
+pub(in crate::command) fn form(drawn: &[Drawn], target: &ApiTarget) -> Cases {
     let issued = Issued::default();
     let signing = signing(&target.credentials, &issued);
     let users = users(target.declared.users.as_deref());

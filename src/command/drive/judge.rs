@@ -9,7 +9,7 @@ use crate::load::{Class, Judge, Judged, Refusal};
 use crate::secret::Redactor;
 
 /// Judges replies to the cases with these claims, by index. What a server echoes of a secret stays out of what is told.
-pub(super) fn judge_of(api: Arc<Api>, claims: Arc<Vec<Vec<Claim>>>, redactor: Redactor) -> Judge {
+pub(in crate::command) fn judge_of(api: Arc<Api>, claims: Arc<Vec<Vec<Claim>>>, redactor: Redactor) -> Judge {
     Arc::new(move |case, reply| judged(&api, &claims[case], reply, &redactor))
 }
 
@@ -29,7 +29,7 @@ fn judged(api: &Api, claims: &[Claim], reply: &Reply, redactor: &Redactor) -> Ju
 }
 
 /// The ways in which claims that bind, or the envelope, do not hold.
-pub(super) fn broken(judgement: &Judgement) -> Vec<Mismatch> {
+pub(in crate::command) fn broken(judgement: &Judgement) -> Vec<Mismatch> {
     let mut mismatches: Vec<Mismatch> = Vec::new();
     let mut undecided = false;
     for claim in judgement.claims.iter().filter(|claim| claim.level == Level::Must) {

@@ -4,23 +4,37 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 
+/// How the built-in reference limits requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::command) enum BuiltInLimiter {
+    /// Not at all: a load is to be carried, whatever its rate.
+    None,
+    #[expect(dead_code, reason = "what measures limiters is about to use it")]
+    /// As `serve` does without being told: by the documented rate.
+    Documented,
+}
+
 /// The child; dropping it ends the process, and so does the end of this one, because its standard input ends then.
-pub(super) struct BuiltIn {
+pub(in crate::command) struct BuiltIn {
     child: Child,
     /// Its base URL.
-    pub(super) url: String,
+    pub(in crate::command) url: String,
 }
 
 impl BuiltIn {
-    /// Starts it without a limiter and waits until it listens.
+    /// Starts it and waits until it listens.
     ///
     /// # Errors
     /// It could not be started, or did not say where it listens.
-    pub(super) fn start() -> Result<Self, String> {
+    pub(in crate::command) fn start(limiter: BuiltInLimiter) -> Result<Self, String> {
         let fail = |reason: String| format!("the built-in reference did not start: {reason}");
         let executable = std::env::current_exe().map_err(|error| fail(error.to_string()))?;
         let mut child = Command::new(executable)
-            .args(["serve", "--limiter", "none", "--listen", "127.0.0.1:0", "--until-stdin-ends"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--until-stdin-ends"])
+            .args(match limiter {
+                BuiltInLimiter::None => ["--limiter", "none"].as_slice(),
+                BuiltInLimiter::Documented => &[],
+            })
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // A Ctrl-C goes to the whole foreground group: the server has to outlive the generator's orderly end.
