@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::api_run::{self, Manner, Planned, client, plan};
+use super::interrupt::on_interrupt;
 use super::known::{self, Known, ListError};
 use super::lint::read_suite;
 use super::{Console, Exit, embedded, preview, replay, reports};
@@ -197,14 +198,7 @@ async fn start_built_in(chosen: Targets) -> Result<(Vec<ApiTarget>, Option<refer
 /// The first interrupt ends the run in order; a second one ends the process at once.
 pub(super) fn stop_on_interrupt(stop: &Stop) {
     let stop = stop.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.request();
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(i32::from(Exit::Interrupted.code()));
-            }
-        }
-    });
+    on_interrupt(move || stop.request());
 }
 
 /// Waits until each host accepts connections, or the time is up: then the run itself finds out why.

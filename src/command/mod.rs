@@ -11,6 +11,7 @@ mod drive;
 mod embedded;
 mod faults;
 mod init;
+mod interrupt;
 mod known;
 mod lint;
 mod load;

@@ -73,7 +73,13 @@ impl Replay {
         let name = path.display().to_string();
         let replay = match read(path).map_err(CannotReplay::Usage)? {
             Record::Load(record) => Self::of_load(name, &record),
-            Record::Check(record) => Self::of_check(name, &record),
+            Record::Check(record) => {
+                if let Some(first) = &record.settings.replay {
+                    let message = format!("{name} is itself a replay, of {first}: give the record that it was made of");
+                    return Err(CannotReplay::Usage(message));
+                }
+                Self::of_check(name, &record)
+            }
         };
         if replay.sendings.is_empty() {
             let Self { name, run, .. } = replay;

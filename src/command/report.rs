@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::load::{HISTOGRAMS, JOURNAL, write_reports};
 use super::{Console, Exit};
 use crate::record::load::{LoadRecord, derive};
-use crate::record::{CheckRecord, ExitCode, journal, read_check};
+use crate::record::{self, CheckRecord, ExitCode, ReadError, journal, read_check};
 use crate::report::load::{Detail as LoadDetail, LoadFormat, write_summary};
 use crate::report::terminal::{Detail, Header, View, write_header, write_results};
 use crate::report::{Format, ReportDirectory};
@@ -47,8 +47,11 @@ pub(super) fn read(path: &Path) -> Result<Record, String> {
     match read_check(&mut file) {
         Ok(record) => Ok(Record::Check(Box::new(record))),
         // The journal says more than the report that was made of it.
-        Err(crate::record::ReadError::NoRecord { found: Some(kind) }) if kind == "load" && beside.is_file() => {
-            read_load(&beside)
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "load" && beside.is_file() => read_load(&beside),
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "load" => {
+            let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
+            let record = record::read_load(&mut file).map_err(|error| fail(error.to_string()))?;
+            Ok(Record::Load(Box::new(record)))
         }
         Err(error) => Err(fail(error.to_string())),
     }

@@ -33,7 +33,7 @@ pub use exchange::{
     ReplyRecord, RequestRecord,
 };
 pub use exit::{ExitCode, ExitFacts, exit_code};
-pub use file::{Layout, ReadError, read_check, write_check};
+pub use file::{Layout, ReadError, read_check, read_load, write_check};
 pub use from_run::{ApiFacts, RunFacts, rfc3339};
 pub use known_failures::{KnownFailureFinding, KnownFailureRecord, KnownFailureTrouble, KnownFailuresRecord};
 pub use rejudge::rejudge;

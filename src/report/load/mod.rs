@@ -1,6 +1,6 @@
 //! What people and tools read of a load run: every format is rendered from its one record.
 //!
-//! `summary` is for the terminal and `report.txt`, `junit` for CI, `live` for the time in between; `example` shows one
+//! `summary` is for the terminal and `report.txt`, `junit` for CI, `live` for the time in between, with `spread` as its histogram; `example` shows one
 //! deviation, `figure` writes durations and counts.
 
 mod example;
@@ -8,9 +8,11 @@ mod figure;
 mod format;
 mod junit;
 mod live;
+mod spread;
 mod summary;
 mod table;
 
 pub use format::{LoadFormat, write};
 pub use live::{Live, line};
+pub use spread::Spread;
 pub use summary::{Detail, write_summary};

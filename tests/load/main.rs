@@ -1,0 +1,15 @@
+//! Load from outside: the engine by its public interface, and the built binary on real sockets.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod cli;
+mod ending;
+mod engine;
+mod input;
+mod misbehaviour;
+mod process;
+mod records;
+mod replay;
+mod selftest;
+mod server;
+mod setup;
+mod tls;
