@@ -91,7 +91,11 @@ fn reasons(record: &LoadRecord, exit: ExitCode) -> Vec<String> {
     }
     if exit == ExitCode::NothingRun {
         let failures = record.outcomes.iter().filter(|outcome| outcome.fate == Fate::Unsent.word());
-        let why = failures.max_by_key(|outcome| outcome.count).map_or("no arrival", |outcome| outcome.outcome.as_str());
+        let why = match failures.max_by_key(|outcome| outcome.count) {
+            Some(outcome) => outcome.outcome.as_str(),
+            None if record.totals.all.shed > 0 => "no connection was ready before an arrival was given up",
+            None => "no arrival was due",
+        };
         reasons.push(format!("nothing was sent: {why}"));
     }
     for threshold in record.thresholds.iter().filter(|threshold| threshold.verdict == ThresholdVerdict::Broken) {
