@@ -361,6 +361,8 @@ fn finish(
         let judged = Distribution::of(&collector.ledger, measure, |phase| started.is_judged(phase));
         judged.quantile(0.99).map(super::distribution::Percentile::value)
     };
+    let judged = (0..started.phases.len()).filter(|phase| started.is_judged(*phase));
+    let judged: Duration = judged.map(|phase| started.phases[phase].2).sum();
     let soundness = judge(&Evidence {
         model: started.model,
         lag_p99: p99(Measure::Lag),
@@ -368,7 +370,7 @@ fn finish(
         lag_bound: plan.lag_bound,
         exhausted: cost.exhausted,
         busiest: cost.busiest,
-        steal: cost.steal,
+        steal: cost.stolen.as_secs_f64() / judged.min(ran).as_secs_f64().max(1.0),
     });
     let (ledger, findings) = (collector.ledger, collector.found);
     Ok(Finished { started, ending, ran, ledger, findings, samples, soundness, cost })
@@ -385,6 +387,7 @@ impl Cost {
         if judged.map(|phase| second.now.accounts(phase).planned).sum::<u64>() > 0 {
             self.busiest = self.busiest.max(second.cost.busiest);
             self.steal = self.steal.max(second.cost.steal);
+            self.stolen += second.cost.stolen;
         }
     }
 }

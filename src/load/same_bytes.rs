@@ -21,7 +21,7 @@ const SLOTS: [Slot; 7] =
 type Values = [String; 7];
 
 fn values() -> impl Strategy<Value = Values> {
-    let patterns = [
+    [
         "[a-z0-9_-]{1,32}",
         "[0-9a-z]{12}",
         "[0-9]{18}",
@@ -29,8 +29,7 @@ fn values() -> impl Strategy<Value = Values> {
         "[0-9a-f]{40}",
         "[A-Za-z0-9*_-]{1,300}",
         "[1-3][0-9]{9}",
-    ];
-    patterns
+    ]
 }
 
 fn value(values: &Values, slot: Slot) -> &str {
