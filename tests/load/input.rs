@@ -21,10 +21,10 @@ fn what_must_not_be_sent_is_refused_before_anything_is() {
     refused(&["--api", "rongcloud", "--target", vendor, "--rate", "101"], "--allow-overload api.rong-api.com");
     refused(&["--api", "rongcloud", "--target", vendor, "--rate", "max"], "--allow-overload api.rong-api.com");
     refused(&["--target", "http://127.0.0.1:1"], "give `--api`");
-    refused(&["--api", "rongcloud", "--timeout", "0s"], "`--timeout` of zero");
-    refused(&["--api", "rongcloud", "--duration", "0s"], "nothing would be counted");
     refused(&["rongcloud/nothing"], "no load plan `rongcloud/nothing`");
     let own = ["--target", "http://127.0.0.1:1"];
+    refused(&[&["--api", "rongcloud", "--timeout", "0s"][..], &own].concat(), "`--timeout` of zero");
+    refused(&[&["--api", "rongcloud", "--duration", "0s"][..], &own].concat(), "nothing would be counted");
     refused(&[&["rongcloud/above-the-rate", "--rate", "10"][..], &own].concat(), "`--rate` contradicts the plan");
     refused(&["rongcloud/documented-rate", "--api", "tencent"], "contradicts the plan");
     assert!(!reports.0.exists(), "a refused run leaves nothing");
