@@ -33,7 +33,8 @@ fn execute(arguments: Arguments) -> Exit {
         | Command::Sign(_)
         | Command::Init(_)
         | Command::Schema(_)
-        | Command::Completions(_) => Builder::new_current_thread(),
+        | Command::Completions(_)
+        | Command::Man(_) => Builder::new_current_thread(),
     };
     match builder.enable_all().build() {
         Ok(runtime) => {

@@ -228,15 +228,11 @@ impl Engine {
 
     /// A target may echo in any member what it was sent: what is quoted of a reply is cleaned as the reply is.
     fn clean_judgement(&self, judgement: &mut Judgement, own: &Redactor) {
-        let clean = |text: &mut String| {
-            if self.redactor.finds(text.as_bytes()) || own.finds(text.as_bytes()) {
-                *text = own.redact(&self.redactor.redact(text));
-            }
-        };
+        let clean = |text: &mut String| *text = own.redact(&self.redactor.redact(text));
         judgement.observation.culprit.iter_mut().for_each(clean);
         for claim in &mut judgement.claims {
             if let Finding::Broken(mismatches) = &mut claim.finding {
-                mismatches.iter_mut().map(|mismatch| &mut mismatch.actual).for_each(clean);
+                mismatches.iter_mut().flat_map(|one| [&mut one.at, &mut one.actual]).for_each(clean);
             }
         }
     }

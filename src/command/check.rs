@@ -117,7 +117,7 @@ async fn execute(
     let mut runs = Vec::new();
     for (planned, client) in planned.into_iter().zip(clients) {
         let api = Arc::clone(&planned.target.api);
-        let facts = ApiFacts::new(planned.target.base.as_str(), &planned.target.declared);
+        let facts = ApiFacts::new(planned.target.base.as_str(), &planned.target.trust, &planned.target.declared);
         let run = api_run::run(planned, client, manner, stop, progress.listener()).await;
         runs.push((api, facts, run));
     }

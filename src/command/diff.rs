@@ -164,7 +164,7 @@ async fn recorded_side(side: Ready, args: &DiffArgs, suite: &Suite, stop: &Stop)
     };
     let manner =
         Manner { pacing, concurrency: usize::from(args.concurrency), gate: gate(args), spaced: true, repeat: TIMES };
-    let facts = ApiFacts::new(target.base.as_str(), &target.declared);
+    let facts = ApiFacts::new(target.base.as_str(), &target.trust, &target.declared);
     let api = std::sync::Arc::clone(&target.api);
     let planned = plan(suite, target, &Selection::new(&args.only, &args.skip)).map_err(Refusal::Mistakes)?;
     let (started, begun) = (Clock::System.now(), Instant::now());

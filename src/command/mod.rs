@@ -15,7 +15,9 @@ mod interrupt;
 mod known;
 mod lint;
 mod load;
+mod man;
 mod preview;
+mod publish;
 mod replay;
 mod report;
 mod reports;
@@ -47,5 +49,6 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Init(args) => init::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
+        Command::Man(args) => man::run(&args, console),
     }
 }

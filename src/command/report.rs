@@ -8,9 +8,9 @@ use super::load::{HISTOGRAMS, JOURNAL, write_reports};
 use super::{Console, Exit};
 use crate::record::load::{LoadRecord, derive};
 use crate::record::{self, CheckRecord, ExitCode, ReadError, journal, read_check};
-use crate::report::load::{Detail as LoadDetail, LoadFormat, write_summary};
+use crate::report::load::{Detail as LoadDetail, write_summary};
 use crate::report::terminal::{Detail, Header, View, write_header, write_results};
-use crate::report::{Format, ReportDirectory};
+use crate::report::{DirectoryError, Format, Rendered, ReportDirectory, UnknownFormat};
 use crate::settings::environment::Environment;
 use crate::settings::load_args::Report;
 use crate::source::Palette;
@@ -79,17 +79,12 @@ fn render(record: &Record, path: &Path, args: &Report, palette: Palette, console
         }
     };
     let written = match record {
-        Record::Check(record) => {
-            let words = args.format.iter().flat_map(|word| word.split(','));
-            match words.map(str::parse::<Format>).collect::<Result<Vec<_>, _>>() {
-                Ok(formats) => formats.into_iter().try_for_each(|format| directory.write(record, format).map(|_| ())),
-                Err(error) => return console.usage(error),
-            }
-        }
-        Record::Load(record) => match LoadFormat::named(&args.format) {
-            Ok(formats) => write_reports(record, &formats, &directory),
-            Err(error) => return console.usage(error),
-        },
+        Record::Check(record) => write(record.as_ref(), args, &directory),
+        Record::Load(record) => write(record.as_ref(), args, &directory),
+    };
+    let written = match written {
+        Ok(written) => written,
+        Err(unknown) => return console.usage(unknown),
     };
     match written {
         Ok(()) => {
@@ -101,6 +96,15 @@ fn render(record: &Record, path: &Path, args: &Report, palette: Palette, console
             Exit::ReportNotWritten
         }
     }
+}
+
+/// Writes a record in the formats that were asked for, unless one of them is none of its own.
+fn write<R: Rendered>(
+    record: &R,
+    args: &Report,
+    directory: &ReportDirectory,
+) -> Result<Result<(), DirectoryError>, UnknownFormat> {
+    Ok(write_reports(record, &Format::named::<R>(&args.format)?, directory))
 }
 
 /// Shows a record; the command itself has done its work, whatever the run's exit code was.

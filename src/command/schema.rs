@@ -2,7 +2,7 @@
 
 use super::{Console, Exit};
 use crate::record::CheckRecord;
-use crate::record::load::LoadRecord;
+use crate::record::load::{Line, LoadRecord};
 use crate::scenario::{api_schema, plan_schema, scenario_schema};
 use crate::settings::args::{Schema, SchemaName};
 use crate::settings::target_file::TargetFile;
@@ -14,6 +14,7 @@ pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {
         SchemaName::Target => schemars::schema_for!(TargetFile).to_value(),
         SchemaName::Plan => plan_schema(),
         SchemaName::LoadRecord => schemars::schema_for!(LoadRecord).to_value(),
+        SchemaName::Journal => schemars::schema_for!(Line).to_value(),
         SchemaName::Record => schemars::schema_for!(CheckRecord).to_value(),
     };
     console.line(format_args!("{schema:#}"));

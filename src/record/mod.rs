@@ -20,6 +20,7 @@ mod rejudge;
 #[cfg(test)]
 pub(crate) mod sample;
 mod totals;
+mod trusted;
 
 pub use audit::{Aspect, AuditRecord, AuditSide, Change, Difference, NotCompared, RequirementGroup, Support};
 pub use case::{CaseRecord, ClaimRecord, FindingRecord, MismatchRecord, PlaceRecord, Verdict};
@@ -38,6 +39,7 @@ pub use from_run::{ApiFacts, RunFacts, rfc3339};
 pub use known_failures::{KnownFailureFinding, KnownFailureRecord, KnownFailureTrouble, KnownFailuresRecord};
 pub use rejudge::rejudge;
 pub use totals::Totals;
+pub use trusted::Trusted;
 
 pub use crate::api::auth::SchemeName;
 pub use crate::api::{DocumentPlace, Level, Source};

@@ -5,9 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::record::CheckRecord;
-
-use super::{Format, write};
+use super::{Format, Rendered};
 
 /// Where fresh directories are made when none is asked for.
 pub const DEFAULT_ROOT: &str = "reports";
@@ -95,8 +93,8 @@ impl ReportDirectory {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write(&self, record: &CheckRecord, format: Format) -> Result<PathBuf, DirectoryError> {
-        self.write_file(format.file_name(), |out| write(record, format, out))
+    pub fn write<R: Rendered>(&self, record: &R, format: Format) -> Result<PathBuf, DirectoryError> {
+        self.write_file(format.file_name(), |out| record.write(format, out))
     }
 
     /// Writes a file under another name first, so that nobody ever reads half of it.

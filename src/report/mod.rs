@@ -1,10 +1,13 @@
 //! What people and other tools read: every format is rendered from the one record.
 //!
-//! `failure`, `cause`, `curl` and `diff` say things once for all formats; each other file is one format. Nothing here
-//! decides anything: verdicts and the exit code stand in the record.
+//! `format` names the formats and says what a kind of record gives to be written in them; `check`, `load` and their
+//! siblings give it. `failure`, `cause`, `curl` and `diff` say things once for all formats; each other file is one format.
+//! Nothing here decides anything: verdicts and the exit code stand in the record.
 
+mod annotation;
 mod audit;
 mod cause;
+mod check;
 mod curl;
 mod diff;
 mod directory;
@@ -23,4 +26,4 @@ mod text;
 
 pub use audit::{AuditView, write_audit, write_audit_markdown};
 pub use directory::{DEFAULT_ROOT, DirectoryError, ReportDirectory};
-pub use format::{Format, UnknownFormat, write};
+pub use format::{Format, Rendered, UnknownFormat, Writer};

@@ -46,6 +46,8 @@ pub enum Command {
     Schema(Schema),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Print the manual page, or that of a command: `proofhouse man check | man -l -`
+    Man(Man),
 }
 
 /// Arguments of `check`.
@@ -144,7 +146,7 @@ pub struct ReportArgs {
     /// The directory for reports; a fresh one below `reports` by default
     #[arg(long, value_name = "DIR")]
     pub report_dir: Option<PathBuf>,
-    /// A report to write; can be given several times: json, junit, html, markdown, github, ndjson
+    /// Reports to write, between commas: json, junit, html, markdown, github, ndjson, text; junit and html by default
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
 }
@@ -340,6 +342,8 @@ pub enum SchemaName {
     Plan,
     /// `report.json` of a load run.
     LoadRecord,
+    /// One line of the `journal.ndjson` of a load run.
+    Journal,
 }
 
 /// Arguments of `completions`.
@@ -348,6 +352,13 @@ pub struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// A command; the page of the program itself, with exit codes and environment, by default
+    pub command: Option<String>,
 }
 
 pub(super) fn time(text: &str) -> Result<Duration, String> {

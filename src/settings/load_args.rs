@@ -140,7 +140,7 @@ pub struct Report {
     /// Report directories, or records in them: `report.json`, `journal.ndjson`
     #[arg(required = true)]
     pub records: Vec<PathBuf>,
-    /// A report to write beside each record; without it the record is shown. Can be given several times
+    /// Reports to write beside each record, between commas; without it the record is shown
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
     /// The directory in which they are written; that of the record by default

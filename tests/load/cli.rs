@@ -3,12 +3,13 @@
 //! No test asserts a time on the real clock: the lag bound is far beyond what a busy machine does, and counts are exact.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use proofhouse::secret::Redactor;
 use serde_json::Value;
 
-use crate::process::{Reports, SECRET, against, command, err, first_line, out, with_credentials};
+use crate::built_binary::proofhouse;
+use crate::process::{Reports, SECRET, against, command, err, first_line, out, with_secret};
 use crate::server::{Answer, WrongServer, reply};
 
 #[test]
@@ -94,7 +95,7 @@ fn a_dead_target_is_nothing_sent() {
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("http://{address}");
     let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "50", "--duration", "1s"];
-    let output = with_credentials(&mut command(&reports, &arguments)).output().unwrap();
+    let output = with_secret(&mut command(&reports, &arguments)).output().unwrap();
     assert_eq!(output.status.code(), Some(4), "{}{}", out(&output), err(&output));
     assert!(out(&output).contains("nothing was sent: no connection"), "{}", out(&output));
     assert_eq!(reports.record()["totals"]["judged"]["unsent"], 50);
@@ -159,7 +160,7 @@ fn a_plan_from_a_file_draws_from_the_embedded_suite() {
                 - { case: nexconn/plain, weight: 3 }\n  - { case: 'nexconn/profile/length[[]field=name,text=ascii,at=over]' }\n\
                 thresholds: { limited: 0, achieved: 99 %, max: 1h }\n";
     fs::write(&plan, text.replace("[[]", "[")).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_proofhouse"))
+    let output = proofhouse()
         .arg("load")
         .arg(&plan)
         .args(["--lag-bound", "1h", "--report-dir"])

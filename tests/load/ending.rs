@@ -4,7 +4,8 @@ use std::fs;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use crate::process::{Reports, command, err, first_line, out, with_credentials};
+use crate::built_binary::proofhouse;
+use crate::process::{Reports, command, err, first_line, out, with_secret};
 use crate::server::{Answer, WrongServer, reply};
 
 /// Waits until the journal has so many lines.
@@ -34,7 +35,7 @@ fn an_interrupt_ends_the_run_in_order() {
     let reports = Reports::new("interrupt");
     let url = server.url();
     let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "100", "--duration", "10m"];
-    let child = with_credentials(&mut command(&reports, &arguments)).spawn().unwrap();
+    let child = with_secret(&mut command(&reports, &arguments)).spawn().unwrap();
     await_lines(&reports, 2);
     signal(&child, "-INT");
     let output = child.wait_with_output().unwrap();
@@ -52,7 +53,7 @@ fn a_second_interrupt_ends_the_process_at_once() {
     let reports = Reports::new("interrupts");
     let url = server.url();
     let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "100", "--duration", "10m"];
-    let mut child = with_credentials(&mut command(&reports, &arguments)).spawn().unwrap();
+    let mut child = with_secret(&mut command(&reports, &arguments)).spawn().unwrap();
     await_lines(&reports, 2);
     // A report that nobody ever reads: the orderly end hangs on it, as on a disk that does not answer.
     let unread = reports.0.join(format!(".response.hgrm-{}", child.id()));
@@ -73,12 +74,12 @@ fn after_a_kill_everything_up_to_the_last_second_is_rendered() {
     let reports = Reports::new("kill");
     let url = server.url();
     let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "100", "--duration", "10m"];
-    let mut child = with_credentials(&mut command(&reports, &arguments)).spawn().unwrap();
+    let mut child = with_secret(&mut command(&reports, &arguments)).spawn().unwrap();
     await_lines(&reports, 3);
     signal(&child, "-KILL");
     child.wait().unwrap();
     let report = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
+        let mut command = proofhouse();
         command.arg("report").arg(&reports.0).args(arguments).output().unwrap()
     };
     let output = report(&[]);

@@ -2,16 +2,17 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::process::{Reports, against, command, err, out, with_credentials};
+use crate::built_binary::proofhouse;
+use crate::process::{Reports, against, command, err, out, with_secret};
 use crate::server::{Answer, WrongServer, reply};
 
 #[test]
 fn what_must_not_be_sent_is_refused_before_anything_is() {
     let reports = Reports::new("refused");
     let refused = |arguments: &[&str], words: &str| {
-        let output = with_credentials(&mut command(&reports, arguments)).output().unwrap();
+        let output = with_secret(&mut command(&reports, arguments)).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}{}", out(&output), err(&output));
         assert!(err(&output).contains(words), "{arguments:?}: {}", err(&output));
     };
@@ -37,12 +38,7 @@ fn mistakes_in_a_plan_are_shown_at_their_lines_and_nothing_is_sent() {
     let plan = reports.0.join("x.load.yaml");
     let said = |text: &str, command: &str| {
         fs::write(&plan, text).unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_proofhouse"))
-            .arg(command)
-            .arg(&plan)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let output = proofhouse().arg(command).arg(&plan).stdin(Stdio::null()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{}", err(&output));
         err(&output)
     };

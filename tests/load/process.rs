@@ -4,9 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use proofhouse::reference::Credentials;
 use serde_json::Value;
 
+use crate::built_binary::proofhouse;
 use crate::server::WrongServer;
 
 /// What signs requests; it may appear nowhere.
@@ -38,20 +38,20 @@ impl Drop for Reports {
 }
 
 pub(crate) fn command(reports: &Reports, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
+    let mut command = proofhouse();
     command.args(["load", "--warm-up", "0s", "--lag-bound", "1h", "--report-dir"]).arg(&reports.0).args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-pub(crate) fn with_credentials(command: &mut Command) -> &mut Command {
+pub(crate) fn with_secret(command: &mut Command) -> &mut Command {
     command.env("PROOFHOUSE_APP_KEY", "app").env("PROOFHOUSE_APP_SECRET", SECRET)
 }
 
 pub(crate) fn against(server: &WrongServer, reports: &Reports, arguments: &[&str]) -> Output {
     let url = server.url();
     let mut command = command(reports, &["--api", "rongcloud", "--target", &url]);
-    with_credentials(command.args(arguments)).output().unwrap()
+    with_secret(command.args(arguments)).output().unwrap()
 }
 
 pub(crate) fn out(output: &Output) -> String {
@@ -64,14 +64,4 @@ pub(crate) fn err(output: &Output) -> String {
 
 pub(crate) fn first_line(output: &Output) -> String {
     out(output).lines().next().unwrap_or_default().to_owned()
-}
-
-/// The credentials that every reference server knows.
-pub(crate) fn with_reference_credentials(command: &mut Command) -> &mut Command {
-    let reference = Credentials::reference();
-    command
-        .env("PROOFHOUSE_APP_KEY", reference.app_key)
-        .env("PROOFHOUSE_APP_SECRET", reference.app_secret.expose())
-        .env("PROOFHOUSE_SDK_APP_ID", reference.sdkappid.to_string())
-        .env("PROOFHOUSE_SECRET_KEY", reference.sdk_key.expose())
 }

@@ -25,6 +25,7 @@ fn settings() -> load::Settings {
         api: "none".into(),
         authentication: Authentication { scheme: SchemeName::Header, names: Vec::new() },
         target: "http://localhost".into(),
+        trusted: proofhouse::record::Trusted::default(),
         built_in: false,
         plan: None,
         suite: None,

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use serde_json::Value;
 
-use crate::process::{Reports, against, err, out, with_credentials};
+use crate::built_binary::proofhouse;
+use crate::process::{Reports, against, err, out, with_secret};
 use crate::server::{WrongServer, reply};
 
 /// A server that takes no request of this user, and of all others everything.
@@ -18,9 +19,9 @@ fn refusing(user: &'static str) -> WrongServer {
 }
 
 fn replay(record: &Path, reports: &Reports, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
+    let mut command = proofhouse();
     command.args(["check", "--pace", "none", "--replay"]).arg(record).arg("--report-dir").arg(&reports.0);
-    with_credentials(command.args(arguments)).stdin(Stdio::null()).output().unwrap()
+    with_secret(command.args(arguments)).stdin(Stdio::null()).output().unwrap()
 }
 
 /// A run in which some users are refused, and its record.
@@ -83,11 +84,11 @@ fn cases_that_failed_in_a_check_are_sent_again_alone() {
     let server = refusing("name");
     let reports = Reports::new("replay-check");
     let url = server.url();
-    let first = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
+    let first = proofhouse();
     let narrow = ["--only", "rongcloud/profile/length[[]field=name,text=ascii*"].map(|text| text.replace("[[]", "["));
     let mut first = first;
     first.args(["check", "--pace", "none", "--api", "rongcloud", "--target", &url]).args(&narrow);
-    let output = with_credentials(first.arg("--report-dir").arg(&reports.0)).stdin(Stdio::null()).output().unwrap();
+    let output = with_secret(first.arg("--report-dir").arg(&reports.0)).stdin(Stdio::null()).output().unwrap();
     let record = reports.record();
     let failed = failing(&record);
     assert!(!failed.is_empty(), "{}{}", out(&output), err(&output));

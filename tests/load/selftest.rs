@@ -2,17 +2,15 @@
 //!
 //! Whether this machine keeps time well enough is not asserted: counts are, because they are exact on any machine.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
+use crate::built_binary::proofhouse;
+
 #[test]
 fn every_law_is_driven_counted_and_judged() {
-    let output = Command::new(env!("CARGO_BIN_EXE_proofhouse"))
-        .args(["selftest", "--quick", "--json"])
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let output = proofhouse().args(["selftest", "--quick", "--json"]).stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let figures: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
     let laws = figures["laws"].as_array().unwrap();

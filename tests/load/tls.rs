@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU32;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,7 +12,8 @@ use proofhouse::load::{Fate, Plan, Setup, Stop, Transport, run};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection};
 
-use crate::process::{Reports, command, err, out, with_reference_credentials};
+use crate::built_binary::{proofhouse, with_credentials};
+use crate::process::{Reports, command, err, out};
 use crate::setup::steady;
 
 /// A server with a certificate for `localhost`, and that certificate.
@@ -92,7 +93,7 @@ fn the_command_drives_a_target_over_tls_whose_authority_it_is_given() {
     let reports = Reports::new("tls");
     fs::create_dir_all(&reports.0).unwrap();
     let authority = reports.0.join("authority.pem");
-    let mut serve = Command::new(env!("CARGO_BIN_EXE_proofhouse"))
+    let mut serve = proofhouse()
         .args(["serve", "--listen", "127.0.0.1:0", "--limiter", "none", "--until-stdin-ends", "--tls", "--tls-ca-out"])
         .arg(&authority)
         .stdin(Stdio::piped())
@@ -106,10 +107,10 @@ fn the_command_drives_a_target_over_tls_whose_authority_it_is_given() {
     let authority = authority.to_str().unwrap();
     let arguments = ["--api", "tencent", "--target", &url, "--rate", "100", "--duration", "1s"];
     let trusting = [&arguments[..], &["--ca-file", authority]].concat();
-    let output = with_reference_credentials(&mut command(&reports, &trusting)).output().unwrap();
+    let output = with_credentials(&mut command(&reports, &trusting)).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
     assert_eq!(reports.record()["totals"]["judged"]["as_expected"], 100);
-    let output = with_reference_credentials(&mut command(&reports, &arguments)).output().unwrap();
+    let output = with_credentials(&mut command(&reports, &arguments)).output().unwrap();
     assert_eq!(output.status.code(), Some(4), "{}{}", out(&output), err(&output));
     assert!(out(&output).contains("issuer is unknown"), "{}", out(&output));
     drop(serve.stdin.take());

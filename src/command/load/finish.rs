@@ -4,12 +4,14 @@ use std::fs;
 use std::io;
 
 use super::recording::Recording;
+use crate::command::publish::{annotate, append_summary};
 use crate::command::{Console, Exit};
 use crate::load::{Durations, Finished, Measure};
 use crate::record::hlog::percentile_table;
-use crate::record::load::{LoadRecord, derive};
-use crate::report::load::{Detail, LoadFormat, write, write_summary};
-use crate::report::{DirectoryError, ReportDirectory};
+use crate::record::load::derive;
+use crate::report::load::{Detail, write_summary};
+use crate::report::{DirectoryError, Format, Rendered, ReportDirectory};
+use crate::settings::environment::Environment;
 use crate::settings::load_args::Load;
 use crate::source::Palette;
 
@@ -21,7 +23,7 @@ const TABLES: [&str; 5] = ["response.hgrm", "service.hgrm", "lag.hgrm", "wait.hg
 /// # Errors
 /// A file cannot be removed.
 pub(super) fn clear(directory: &ReportDirectory) -> Result<(), DirectoryError> {
-    let reports = LoadFormat::ALL.into_iter().map(LoadFormat::file_name);
+    let reports = Format::ALL.into_iter().map(Format::file_name);
     for name in TABLES.into_iter().chain(reports).chain([super::JOURNAL, super::HISTOGRAMS]) {
         let path = directory.path().join(name);
         match fs::remove_file(&path) {
@@ -37,8 +39,9 @@ pub(super) fn clear(directory: &ReportDirectory) -> Result<(), DirectoryError> {
 pub(super) fn finish(
     finished: &Finished,
     recording: Recording,
-    formats: &[LoadFormat],
+    formats: &[Format],
     args: &Load,
+    environment: &Environment,
     palette: Palette,
     console: &mut Console,
 ) -> Exit {
@@ -49,6 +52,8 @@ pub(super) fn finish(
     };
     let record = derive(&journalled, &[]);
     let written = write_tables(finished, &directory).and_then(|()| write_reports(&record, formats, &directory));
+    let missing = append_summary(&record, formats, environment);
+    annotate(&record, formats, console);
     let detail = if args.output.quiet { Detail::Quiet } else { Detail::Normal };
     // A reader that went away is no error.
     let _ = write_summary(&record, palette, detail, console.out());
@@ -62,7 +67,7 @@ pub(super) fn finish(
         let _ = directory.link_as_latest();
     }
     let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
-    match written.err().or(failure) {
+    match written.err().or(failure).map(|error| error.to_string()).or(missing) {
         Some(error) => {
             console.note(format_args!("error: {error}"));
             with_missing_report(exit)
@@ -99,13 +104,10 @@ fn write_tables(finished: &Finished, directory: &ReportDirectory) -> Result<(), 
 ///
 /// # Errors
 /// The first file that cannot be written.
-pub(in crate::command) fn write_reports(
-    record: &LoadRecord,
-    formats: &[LoadFormat],
+pub(in crate::command) fn write_reports<R: Rendered>(
+    record: &R,
+    formats: &[Format],
     directory: &ReportDirectory,
 ) -> Result<(), DirectoryError> {
-    for format in formats {
-        directory.write_file(format.file_name(), |out| write(record, *format, out))?;
-    }
-    Ok(())
+    formats.iter().try_for_each(|format| directory.write(record, *format).map(|_| ()))
 }

@@ -18,14 +18,14 @@ use self::recording::Recording;
 use super::drive::{not_run, stop_on_interrupt};
 use super::{Console, Exit};
 use crate::load::Stop;
-use crate::report::ReportDirectory;
-use crate::report::load::LoadFormat;
+use crate::record::load::LoadRecord;
+use crate::report::{Format, ReportDirectory};
 use crate::settings::environment::Environment;
 use crate::settings::load_args::Load;
 
 pub(super) async fn run(args: &Load, environment: &Environment, console: &mut Console) -> Exit {
     let palette = console.palette(args.output.color, environment);
-    let formats = match LoadFormat::all_of(&args.report.format) {
+    let formats = match Format::of_run::<LoadRecord>(&args.report.format) {
         Ok(formats) => formats,
         Err(error) => return console.usage(error),
     };
@@ -48,7 +48,7 @@ pub(super) async fn run(args: &Load, environment: &Environment, console: &mut Co
     let (result, recording) = drive.run(plan, &stop, recording, Recording::take).await;
     drop(drive);
     match result {
-        Ok(finished) => finish::finish(&finished, recording, &formats, args, palette, console),
+        Ok(finished) => finish::finish(&finished, recording, &formats, args, environment, palette, console),
         Err(error) => {
             recording.abandon();
             not_run(&error, console)

@@ -8,8 +8,8 @@ use super::settle::{settle, thresholds};
 use crate::api::Api;
 use crate::command::drive::{Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, plain};
 use crate::load::{Arrivals, Load as EngineLoad, Plan};
-use crate::record::Authentication;
 use crate::record::load::{MixedCase, Settings};
+use crate::record::{Authentication, Trusted};
 use crate::scenario::plan::{Drawn, LoadPlan};
 use crate::scenario::{Origin, Suite, SuiteError};
 use crate::settings::environment::Environment;
@@ -106,6 +106,7 @@ fn settings(
             names: scheme.names().into_iter().map(ToOwned::to_owned).collect(),
         },
         target: target.base.as_str().trim_end_matches('/').to_owned(),
+        trusted: Trusted::from(&target.trust),
         built_in: drive.is_built_in(),
         plan: plan.map(|plan| plan.name.clone()),
         suite: match &suite.origin {

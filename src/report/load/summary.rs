@@ -104,7 +104,7 @@ fn phase(phase: &PhaseReport) -> String {
 
 /// The mean planned rate of the judged phases; `None` in the closed model.
 #[expect(clippy::cast_precision_loss, reason = "a rate")]
-fn offered(record: &LoadRecord) -> Option<f64> {
+pub(super) fn offered(record: &LoadRecord) -> Option<f64> {
     let nanos: u64 = record.phases.iter().filter(|phase| phase.judged).map(|phase| phase.duration_ns).sum();
     let whole = record.ending == Completeness::Completed && nanos > 0;
     if record.model == "closed" {

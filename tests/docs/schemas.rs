@@ -1,11 +1,11 @@
-//! The reference of the file formats is generated from the code; `UPDATE_GOLDEN=1` writes it again.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! The reference of the file formats, from their schemas.
 
 use std::fmt::Write as _;
-use std::fs;
 
 use proofhouse::scenario::{api_schema, scenario_schema};
 use serde_json::Value;
+
+use crate::committed::up_to_date;
 
 #[test]
 fn the_reference_of_the_scenario_format_is_up_to_date() {
@@ -30,16 +30,6 @@ fn every_field_of_the_scenario_format_is_described() {
             assert!(described.is_some(), "{name}.{field} is not described");
         }
     }
-}
-
-fn up_to_date(path: &str, text: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == text, "{} is out of date: run the test with UPDATE_GOLDEN=1", path.display());
 }
 
 fn page(title: &str, about: &str, schema: &Value) -> String {
