@@ -121,17 +121,6 @@ impl Finished {
     pub fn distribution(&self, measure: Measure) -> Distribution {
         Distribution::of(&self.ledger, measure, |phase| self.is_judged(phase))
     }
-
-    /// Arrivals sent per second of the judged phases.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    pub fn achieved(&self) -> f64 {
-        let phases = self.started.phases.iter().filter(|(_, stretch, _)| *stretch != Stretch::WarmUp);
-        let planned: Duration = phases.map(|(_, _, duration)| *duration).sum();
-        let warm_up = self.started.phases.iter().map(|(_, _, duration)| *duration).sum::<Duration>() - planned;
-        let took = planned.min(self.ran.saturating_sub(warm_up));
-        if took.is_zero() { 0.0 } else { self.judged().sent as f64 / took.as_secs_f64() }
-    }
 }
 
 impl Started {
