@@ -51,11 +51,7 @@ pub(super) const USUAL: f64 = 1.96;
 /// The 95 % interval of a percentile, by its order statistics: the values whose ranks bound the binomial interval.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
-pub(super) fn percentile(
-    responses: &Distribution,
-    quantile: f64,
-    dispersion: f64,
-) -> Option<(Percentile, Percentile)> {
+pub(super) fn percentile(responses: &Distribution, quantile: f64, dispersion: f64) -> Option<(Percentile, Percentile)> {
     let count = responses.count() as f64 / dispersion.max(1.0);
     if count == 0.0 {
         return None;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::criterion::Criterion;
-use super::edge::{self, Crossing, Point};
+use super::edge::{self, Crossing, Point, Reach};
 use super::outcome::{Capacity, Ceiling, NoNumber, Outcome, Precision, Tried, Verdict};
 use super::search::{Answer, Bracket, Early, Searcher};
-use super::trial::Purpose;
+use super::trial::{Batch, Purpose};
 use crate::load::Rate;
 
 /// Fewer trials at the edge are never enough, however narrow their interval: what a machine does differently from one
@@ -21,8 +21,8 @@ const OFFSET: f64 = 0.7;
 pub(super) const USUAL_DISPERSION: f64 = 25.0;
 /// An interval so many times as wide as it is to be says little.
 const ROUGH: f64 = 2.5;
-/// Failures and refusals come in swarms as well, and no batches say in how large ones.
-const OTHERS: f64 = 10.0;
+/// Failures and refusals are taken to come one by one until trials say otherwise.
+const OTHERS: f64 = 1.0;
 
 /// The logarithm of the rate of the next trial.
 fn next_at(crossing: &Crossing, half: f64, precision: f64, tries: usize) -> f64 {
@@ -50,10 +50,8 @@ impl Searcher<'_, '_> {
         let mut next = super::climb::middle(bracket.carried, bracket.broken);
         let mut unsound = 0;
         loop {
-            if let Some((fence, causes)) = &self.fence
-                && next >= *fence
-            {
-                return Ok(self.at_least(Ceiling::Generator { rate: *fence, causes: causes.clone() }));
+            if let Some(fence) = self.fence.filter(|fence| next >= *fence) {
+                return Ok(self.at_least(Ceiling::Generator { rate: fence, causes: self.causes.clone() }));
             }
             if let Some(highest) = self.settings.highest.filter(|highest| next > *highest) {
                 next = highest;
@@ -67,8 +65,7 @@ impl Searcher<'_, '_> {
                 Answer::Unsound => {
                     unsound += 1;
                     if unsound >= FEWEST {
-                        let causes = self.fence.as_ref().map(|(_, causes)| causes.clone()).unwrap_or_default();
-                        return Err(Early::NoNumber(NoNumber::Unsound(causes)));
+                        return Err(Early::NoNumber(NoNumber::Unsound(self.causes.clone())));
                     }
                 }
             }
@@ -79,7 +76,8 @@ impl Searcher<'_, '_> {
             if half <= self.settings.precision && tries >= FEWEST {
                 return Ok(self.conclude());
             }
-            next = Rate::per_second(next_at(&edge.crossing, half, self.settings.precision, tries).exp()).unwrap_or(next);
+            next =
+                Rate::per_second(next_at(&edge.crossing, half, self.settings.precision, tries).exp()).unwrap_or(next);
         }
     }
 
@@ -107,16 +105,19 @@ impl Searcher<'_, '_> {
     }
 
     /// Whether any trial broke a criterion by more than chance would.
-    fn breaks(&self, criterion: Criterion) -> bool {
+    pub(super) fn breaks(&self, criterion: Criterion) -> bool {
         self.tried.iter().any(|tried| tried.verdict == Verdict::Broken(criterion))
     }
 
     fn edge_of(&self, criterion: Criterion) -> Option<Edge> {
         let share = self.settings.thresholds.share(criterion);
-        let dispersion = if criterion == Criterion::Latency { USUAL_DISPERSION } else { OTHERS };
+        let (dispersion, reach) = match criterion {
+            Criterion::Latency => (USUAL_DISPERSION, Reach::Queue),
+            Criterion::Errors | Criterion::Deviations | Criterion::Unsent | Criterion::Limited => (OTHERS, Reach::Jump),
+        };
         let points: Vec<(usize, Point)> = self.points(criterion);
         let only: Vec<Point> = points.iter().map(|(_, point)| point.clone()).collect();
-        let crossing = edge::crossing(&only, share, dispersion)?;
+        let crossing = edge::crossing(&only, share, reach, dispersion)?;
         Some(Edge { criterion, crossing, points })
     }
 
@@ -129,7 +130,12 @@ impl Searcher<'_, '_> {
         };
         let point = |tried: &Tried| {
             let (arrivals, events) = tried.trial.count(criterion);
-            let batches = if criterion == Criterion::Latency { tried.trial.batches.clone() } else { Vec::new() };
+            let batches = match criterion {
+                Criterion::Latency => tried.trial.batches.clone(),
+                Criterion::Errors | Criterion::Deviations | Criterion::Unsent | Criterion::Limited => {
+                    vec![Batch { arrivals, late: events }]
+                }
+            };
             Point { at: tried.step.rate.get().ln(), count: arrivals as f64, events: events as f64, batches }
         };
         let places = self.tried.iter().enumerate().filter(|(_, tried)| counts(tried));

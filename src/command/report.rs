@@ -54,9 +54,7 @@ fn read(path: &Path) -> Result<Record, String> {
     match read_check(&mut file) {
         Ok(record) => Ok(Record::Check(Box::new(record))),
         // The journal says more than the report that was made of it.
-        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "load" && beside.is_file() => {
-            read_load(&beside)
-        }
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "load" && beside.is_file() => read_load(&beside),
         Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "diff" => {
             let text = fs::read(&report).map_err(|error| fail(error.to_string()))?;
             let audit = serde_json::from_slice(&text).map_err(|error| fail(format!("is a damaged record: {error}")))?;

@@ -14,7 +14,9 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::unbounded_channel;
 
 use self::trials::Trials;
-use super::drive::{Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, not_run, plain, stop_on_interrupt};
+use super::drive::{
+    Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, not_run, plain, stop_on_interrupt,
+};
 use super::publish::{annotate, append_summary};
 use super::{Console, Exit, load};
 use crate::capacity::{Search, Settings, Thresholds, search};
@@ -113,7 +115,8 @@ async fn find(
     stop_on_interrupt(&interrupt);
     let (tell, mut told) = unbounded_channel();
     let thresholds: Thresholds = settings.thresholds;
-    let mut trials = Trials::new(Arc::new(drive), settle::plan(args), settle::arrivals(args), interrupt, Handle::current());
+    let mut trials =
+        Trials::new(Arc::new(drive), settle::plan(args), settle::arrivals(args), interrupt, Handle::current());
     let searching = tokio::task::spawn_blocking(move || {
         let found = search(&settings, &mut |step| trials.make(step), &mut |tried| {
             // Nobody listens any more only when the command is at its end.

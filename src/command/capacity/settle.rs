@@ -19,7 +19,9 @@ use crate::settings::load_args::{ArrivalsArg, PacingArg};
 pub(super) fn settings(args: &CapacityArgs, documented: Option<f64>) -> Result<Settings, String> {
     let usual = Thresholds::default();
     let latency = match (args.p99, args.p99_times) {
-        (Some(limit), _) if limit.is_zero() => return Err("`--p99 0s` is met by nothing: give a time above zero".into()),
+        (Some(limit), _) if limit.is_zero() => {
+            return Err("`--p99 0s` is met by nothing: give a time above zero".into());
+        }
         (Some(limit), _) => LatencyLimit::Within(limit),
         (None, Some(times)) => LatencyLimit::Times(times),
         (None, None) => usual.latency,

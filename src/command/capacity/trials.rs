@@ -23,13 +23,7 @@ pub(super) struct Trials {
 
 impl Trials {
     /// Trials that have this plan but for their phases; none is made any more when `interrupt` is requested.
-    pub(super) fn new(
-        drive: Arc<Drive>,
-        common: Plan,
-        arrivals: Arrivals,
-        interrupt: Stop,
-        runtime: Handle,
-    ) -> Self {
+    pub(super) fn new(drive: Arc<Drive>, common: Plan, arrivals: Arrivals, interrupt: Stop, runtime: Handle) -> Self {
         Self { drive, common, arrivals, interrupt, runtime, made: 0, failure: None }
     }
 

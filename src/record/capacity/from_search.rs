@@ -61,10 +61,9 @@ impl CapacityRecord {
             result,
             required,
             thresholds: thresholds.as_of_load(search.limit),
-            unloaded: search.unloaded.map(|unloaded| UnloadedReport {
-                rate: unloaded.rate.get(),
-                p50_ns: nanos(unloaded.p50),
-            }),
+            unloaded: search
+                .unloaded
+                .map(|unloaded| UnloadedReport { rate: unloaded.rate.get(), p50_ns: nanos(unloaded.p50) }),
             knee: search.knee.map(Rate::get),
             curve: curve(search, thresholds),
             trials: search.tried.iter().map(|tried| TrialReport::new(tried, thresholds)).collect(),

@@ -41,7 +41,11 @@ pub(super) fn said(search: &Search, thresholds: &Thresholds) -> String {
             format!("carries at least {}: {why}", rate(*at))
         }
         Outcome::Below { rate: at, broke } => {
-            format!("does not carry {}, the lowest rate that was tried: {}", rate(*at), breaks(*broke, search, thresholds))
+            format!(
+                "does not carry {}, the lowest rate that was tried: {}",
+                rate(*at),
+                breaks(*broke, search, thresholds)
+            )
         }
         Outcome::NoNumber(why) => no_number(why),
     }
@@ -148,7 +152,9 @@ pub(super) fn notes(search: &Search, connections: u32) -> Vec<String> {
         Outcome::Found(_) | Outcome::AtLeast { .. } | Outcome::Below { .. } => {}
     }
     if broke(search) == Some(Criterion::Limited) {
-        notes.push("how the limit is enforced, and what constant arrivals get, is for `proofhouse limit` to find out".into());
+        notes.push(
+            "how the limit is enforced, and what constant arrivals get, is for `proofhouse limit` to find out".into(),
+        );
     }
     notes.extend(waited(search, connections));
     notes
@@ -189,10 +195,13 @@ fn nanos(number: f64) -> u64 {
 pub(super) fn trial(tried: &Tried, thresholds: &Thresholds) -> (TrialVerdict, String) {
     let trial = &tried.trial;
     let p99 = trial.responses.quantile(0.99);
-    let p99 = p99.map_or_else(|| "unknown".into(), |p99| match p99 {
-        Percentile::Exact(value) => time(value),
-        Percentile::AtLeast(value) => format!("at least {}", time(value)),
-    });
+    let p99 = p99.map_or_else(
+        || "unknown".into(),
+        |p99| match p99 {
+            Percentile::Exact(value) => time(value),
+            Percentile::AtLeast(value) => format!("at least {}", time(value)),
+        },
+    );
     let against = tried.step.limit.map_or_else(String::new, |limit| format!(" against {}", time(limit)));
     match tried.verdict {
         Verdict::Met => (TrialVerdict::Met, format!("p99 {p99}{against}")),

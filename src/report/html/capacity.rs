@@ -102,7 +102,9 @@ fn lead(record: &CapacityRecord) -> Lead {
         tiles.push(Tile::new(format!("{} required", rate(required.rate)), word, class));
     }
     let advice = match exit {
-        ExitCode::Conforms => "Up to this rate the thresholds hold; the curve shows what happens on the way there and above.",
+        ExitCode::Conforms => {
+            "Up to this rate the thresholds hold; the curve shows what happens on the way there and above."
+        }
         ExitCode::Violated => "The rate that is needed is not carried: the curve shows what gives way first.",
         _ => "This is no number to rely on: the reason stands above, with what would help.",
     };
@@ -114,7 +116,10 @@ fn lead(record: &CapacityRecord) -> Lead {
         reasons: record.reasons.iter().filter(|reason| **reason != result.said).map(|reason| visible(reason)).collect(),
         advice: advice.to_owned(),
         facts: vec![
-            ("target", format!("{}{}", settings.target, if settings.built_in { " (the built-in reference)" } else { "" })),
+            (
+                "target",
+                format!("{}{}", settings.target, if settings.built_in { " (the built-in reference)" } else { "" }),
+            ),
             ("arrivals", format!("{}, seed {}", settings.arrivals, settings.seed)),
             ("started", record.started.clone()),
             ("took", time(record.ran_ns)),
@@ -220,11 +225,7 @@ fn trials(record: &CapacityRecord) -> Chart {
         about: "Each trial at its rate, in the order in which they were made, and what it amounts to.".into(),
         note: String::new(),
         x: Axis { label: "second of the search", unit: Unit::Second, scale },
-        y: Axis {
-            label: "requests a second",
-            unit: Unit::Rate,
-            scale: rates(all.iter().map(|trial| trial.rate)),
-        },
+        y: Axis { label: "requests a second", unit: Unit::Rate, scale: rates(all.iter().map(|trial| trial.rate)) },
         grid,
         series: series.collect(),
         rules: capacity.into_iter().collect(),
