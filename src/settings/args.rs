@@ -275,6 +275,7 @@ pub struct Trace {
     pub verbose: bool,
 }
 pub use super::audit::{AuditFormat, DiffArgs};
+pub use super::schema_args::{Schema, SchemaName};
 
 /// Arguments of `lint`.
 #[derive(Debug, Args)]
@@ -319,37 +320,6 @@ pub enum SignFormat {
 pub struct Init {
     /// Where the files are written; made when it is not there
     pub directory: PathBuf,
-}
-
-/// Arguments of `schema`.
-#[derive(Debug, Args)]
-pub struct Schema {
-    /// Which format
-    #[arg(value_enum)]
-    pub format: SchemaName,
-}
-
-/// The file formats with a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaName {
-    /// Scenario files.
-    Scenario,
-    /// `api.yaml`.
-    Api,
-    /// Target files.
-    Target,
-    /// `report.json` of a check.
-    Record,
-    /// Load plans.
-    Plan,
-    /// `report.json` of a load run.
-    LoadRecord,
-    /// `report.json` of a search for the capacity.
-    CapacityRecord,
-    /// One line of the `journal.ndjson` of a load run.
-    Journal,
-    /// `report.json` of a comparison of load runs.
-    CompareRecord,
 }
 
 /// Arguments of `completions`.

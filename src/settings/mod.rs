@@ -9,5 +9,6 @@ pub mod compare_args;
 pub mod credentials;
 pub mod environment;
 pub mod load_args;
+mod schema_args;
 pub mod target_file;
 pub mod targets;

@@ -89,12 +89,7 @@ fn every_chart_of_a_run_shows_its_record() {
 
 /// Each percentile of the record stands in the spectrum.
 fn spectrum_agrees(spectrum: &Chart, record: &Value) {
-    let names = [
-        ("response", "response time"),
-        ("service", "service time"),
-        ("lag", "dispatch lag"),
-        ("wait", "connection wait"),
-    ];
+    let names = [("response", "response time"), ("service", "service time"), ("lag", "dispatch lag"), ("wait", "connection wait")];
     let mut compared = 0;
     for summary in record["measures"].as_array().unwrap() {
         let name = names.iter().find(|(word, _)| summary["measure"] == *word).unwrap().1;

@@ -58,8 +58,7 @@ impl Drop for Faulty {
 #[test]
 fn the_list_of_runs_leads_to_each_of_them() {
     let folder = tempfile::tempdir().unwrap();
-    let check =
-        |api: &str| run(proofhouse(folder.path()).args(["check", "--api", api, "--only", "*/plain", "-q"]), &[0, 4]);
+    let check = |api: &str| run(proofhouse(folder.path()).args(["check", "--api", api, "--only", "*/plain", "-q"]), &[0, 4]);
     check("rongcloud");
     check("tencent");
     std::fs::create_dir(folder.path().join("reports/of-somebody-else")).unwrap();
@@ -92,13 +91,8 @@ fn an_audit_shows_both_sides_and_whom_the_document_supports() {
     let ask = "return [...page.document.querySelectorAll('details.case')].map((block) => block.id);";
     let Some(seen) = open(&folder.path().join("audit/report.html"), ask) else { return };
     assert_eq!(seen.heading, "the sides differ in what must hold");
-    let differences =
-        record["groups"].as_array().unwrap().iter().flat_map(|group| group["differences"].as_array().unwrap());
+    let differences = record["groups"].as_array().unwrap().iter().flat_map(|group| group["differences"].as_array().unwrap());
     let addresses: Vec<&Value> = differences.map(|difference| &difference["address"]).collect();
-    assert_eq!(
-        seen.asked.as_array().unwrap().iter().collect::<Vec<_>>(),
-        addresses,
-        "each difference, in the order of the record"
-    );
+    assert_eq!(seen.asked.as_array().unwrap().iter().collect::<Vec<_>>(), addresses, "each difference, in the order of the record");
     assert!(seen.text.contains("the document supports B"), "{}", seen.text);
 }
