@@ -53,6 +53,15 @@ fn slow_server(answer: Answer) -> LawServer {
     LawServer::start(&settings, answer).unwrap()
 }
 
+/// A limit that no machine is too busy for.
+const PATIENT: [&str; 2] = ["--p99", "2s"];
+
+fn reply(code: u32) -> Cow<'static, [u8]> {
+    let body = format!("{{\"code\":{code}}}");
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length:";
+    Cow::Owned(format!("{head} {}\r\n\r\n{body}", body.len()).into_bytes())
+}
+
 fn search(reports: &Path, target: &str, arguments: &[&str]) -> Output {
     let mut command: Command = proofhouse();
     command.args(["capacity", "--api", "rongcloud", "--target", target, "--report-dir"]).arg(reports).args(arguments);
@@ -76,9 +85,8 @@ fn err(output: &Output) -> String {
 fn a_rate_that_was_allowed_at_most_is_a_lower_bound_and_renders_again() {
     let server = slow_server(fixed_reply(ACCEPTED));
     let reports = Reports::new("highest");
-    // Ten seconds of a limit: no machine is too busy for it.
-    let arguments =
-        ["--highest", "20", "--p99", "10s", "--require", "15", "--max-time", "2m", "--format", "junit,text,ndjson"];
+    let mut arguments = vec!["--highest", "20", "--require", "15", "--max-time", "2m", "--format", "junit,text,ndjson"];
+    arguments.extend(PATIENT);
     let output = search(&reports.0, &url(server.address()), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
     assert!(
@@ -99,14 +107,18 @@ fn a_rate_that_was_allowed_at_most_is_a_lower_bound_and_renders_again() {
 }
 
 #[test]
-fn a_limit_that_nothing_meets_is_a_violation() {
-    let server = slow_server(fixed_reply(ACCEPTED));
+fn thresholds_that_break_even_at_the_lowest_rate_are_a_violation() {
+    let mut count = 0u64;
+    let server = slow_server(Box::new(move |_| {
+        count += 1;
+        reply(if count.is_multiple_of(2) { 1002 } else { 200 })
+    }));
     let reports = Reports::new("below");
-    // Five milliseconds of service never fit into one.
-    let output = search(&reports.0, &url(server.address()), &["--p99", "1ms", "--max-time", "2m"]);
+    let arguments = [&["--max-time", "2m"], &PATIENT[..]].concat();
+    let output = search(&reports.0, &url(server.address()), &arguments);
     assert_eq!(output.status.code(), Some(1), "{}{}", out(&output), err(&output));
     let record = reports.record();
-    assert_eq!((&record["result"]["kind"], &record["result"]["broke"]), (&"below".into(), &"latency".into()));
+    assert_eq!((&record["result"]["kind"], &record["result"]["broke"]), (&"below".into(), &"deviations".into()));
     assert!(fs::read_to_string(reports.0.join("junit.xml")).unwrap().contains("failures=\"1\""));
 }
 
@@ -137,13 +149,10 @@ fn a_target_that_refuses_for_the_rate_breaks_on_its_limit() {
         let close = arrived.at.saturating_sub(last) < Duration::from_millis(50);
         last = arrived.at;
         count += 1;
-        let code = if close && count.is_multiple_of(4) { 1008 } else { 200 };
-        let body = format!("{{\"code\":{code}}}");
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length:";
-        Cow::Owned(format!("{head} {}\r\n\r\n{body}", body.len()).into_bytes())
+        reply(if close && count.is_multiple_of(4) { 1008 } else { 200 })
     }));
     let reports = Reports::new("limited");
-    let arguments = ["--p99", "10s", "--lowest", "5", "--highest", "60", "--max-time", "30s"];
+    let arguments = [&["--lowest", "5", "--highest", "60", "--max-time", "40s"], &PATIENT[..]].concat();
     let output = search(&reports.0, &url(server.address()), &arguments);
     let record = reports.record();
     assert_eq!(record["result"]["broke"], "limit", "{}{}", out(&output), err(&output));

@@ -6,7 +6,7 @@ use super::criterion::Criterion;
 use super::edge::{self, Crossing, Point, Reach};
 use super::outcome::{Capacity, Ceiling, NoNumber, Outcome, Precision, Tried, Verdict};
 use super::search::{Answer, Bracket, Early, Searcher};
-use super::trial::{Batch, Purpose};
+use super::trial::{Batch, Purpose, above};
 use crate::load::Rate;
 
 /// Fewer trials at the edge are never enough, however narrow their interval: what a machine does differently from one
@@ -126,24 +126,30 @@ impl Searcher<'_, '_> {
         Some(Edge { criterion, crossing, points })
     }
 
-    /// Sound trials under the limit that holds now.
-    #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
+    /// Sound trials as points, their latencies held to the limit as it is known now.
     fn points(&self, criterion: Criterion) -> Vec<(usize, Point)> {
-        let counts = |tried: &Tried| {
-            let judged = matches!(tried.verdict, Verdict::Met | Verdict::Broken(_));
-            judged && (tried.step.limit == self.limit || criterion != Criterion::Latency)
+        let judged = |tried: &Tried| matches!(tried.verdict, Verdict::Met | Verdict::Broken(_));
+        let places = self.tried.iter().enumerate().filter(|(_, tried)| judged(tried));
+        places.map(|(place, tried)| (place, self.point(tried, criterion))).collect()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
+    fn point(&self, tried: &Tried, criterion: Criterion) -> Point {
+        let (trial, at) = (&tried.trial, tried.step.rate.get().ln());
+        let (arrivals, events, batches) = match (criterion, self.limit) {
+            // It was held to a limit of a rough measurement; how late single batches were by this one nobody knows.
+            (Criterion::Latency, Some(limit)) if tried.step.limit != self.limit => {
+                (trial.responses.count(), above(&trial.responses, limit), Vec::new())
+            }
+            (Criterion::Latency, _) => {
+                let whole = trial.whole();
+                (whole.arrivals, whole.late, trial.batches.clone())
+            }
+            (Criterion::Errors | Criterion::Deviations | Criterion::Unsent | Criterion::Limited, _) => {
+                let (arrivals, late) = trial.count(criterion);
+                (arrivals, late, vec![Batch { arrivals, late }])
+            }
         };
-        let point = |tried: &Tried| {
-            let (arrivals, events) = tried.trial.count(criterion);
-            let batches = match criterion {
-                Criterion::Latency => tried.trial.batches.clone(),
-                Criterion::Errors | Criterion::Deviations | Criterion::Unsent | Criterion::Limited => {
-                    vec![Batch { arrivals, late: events }]
-                }
-            };
-            Point { at: tried.step.rate.get().ln(), count: arrivals as f64, events: events as f64, batches }
-        };
-        let places = self.tried.iter().enumerate().filter(|(_, tried)| counts(tried));
-        places.map(|(place, tried)| (place, point(tried))).collect()
+        Point { at, count: arrivals as f64, events: events as f64, batches }
     }
 }

@@ -62,7 +62,7 @@ pub fn search(settings: &Settings, attempt: &mut Try<'_>, tell: &mut dyn FnMut(&
     }
     let Searcher { spent, tried, unloaded, limit, .. } = searcher;
     let up_to = match &outcome {
-        Outcome::Found(capacity) => Some(capacity.high),
+        Outcome::Found(capacity) => Some(capacity.rate),
         Outcome::AtLeast { .. } | Outcome::Below { .. } | Outcome::NoNumber(_) => None,
     };
     let knee = knee::knee(&tried, up_to);
@@ -195,11 +195,15 @@ impl Searcher<'_, '_> {
             Purpose::Edge => (warm_up(150, 5), seconds(3_000.0).clamp(second * 5, second * 30)),
             // At first its order of magnitude is enough; the limit is taken from a second measurement.
             Purpose::Unloaded if self.limit.is_none() => (warm_up(10, 1), second * 4),
-            Purpose::Unloaded => (warm_up(10, 1), seconds(1_500.0).clamp(second * 2, second * 20)),
+            Purpose::Unloaded => {
+                let longest = (self.settings.max_time / 20).clamp(second * 2, second * 20);
+                (warm_up(10, 1), seconds(1_500.0).clamp(second * 2, longest))
+            }
             Purpose::Recheck => (Duration::ZERO, seconds(20.0).clamp(second / 2, second * 3)),
         };
         // What is held to a time has to last several times as long to show that it is kept.
-        let floor = self.limit.map_or(Duration::ZERO, |limit| limit * 4).min(second * 30);
+        let floor = self.limit.map_or(Duration::ZERO, |limit| limit.saturating_mul(4));
+        let floor = floor.min(second * 30).min(self.settings.max_time / 20);
         let most = most.max(floor);
         let (until, least) = match purpose {
             Purpose::Edge | Purpose::Bisection | Purpose::Again => {

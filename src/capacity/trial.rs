@@ -276,6 +276,14 @@ const SETTLED: f64 = 0.02;
 /// The interval that excludes a threshold: 99 %, because it is looked at every second.
 const DECIDED: f64 = 2.58;
 
+/// How many values are above a limit.
+#[must_use]
+pub(super) fn above(distribution: &Distribution, limit: Duration) -> u64 {
+    let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+    let recorded = distribution.histogram().iter_recorded();
+    recorded.filter(|bucket| bucket.value_iterated_to() > nanos).map(|bucket| u64::from(bucket.count_at_value())).sum()
+}
+
 /// A share; zero of nothing.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a share")]

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::trial::{Batch, Step, Tally, Trial};
+use super::trial::{Batch, Step, Tally, Trial, above, ratio};
 use crate::exchange::FailureKind;
 use crate::load::{
     Accounts, Cause, Distribution, Event, Fate, Finished, Key, Kind, Latency, Ledger, Measure, Percentile, Recorder,
@@ -177,19 +177,8 @@ fn latencies(ledger: &Ledger, steady: usize, limit: Duration) -> Distribution {
     Distribution::new(of(&[Fate::AsExpected, Fate::Deviating]), &ages)
 }
 
-/// How many values are above a limit.
-fn above(distribution: &Distribution, limit: Duration) -> u64 {
-    let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
-    let histogram = distribution.histogram();
-    histogram
-        .iter_recorded()
-        .filter(|bucket| bucket.value_iterated_to() > nanos)
-        .map(|bucket| u64::from(bucket.count_at_value()))
-        .sum()
-}
-
 fn share_above(distribution: &Distribution, limit: Duration) -> f64 {
-    super::trial::ratio(above(distribution, limit), distribution.count())
+    ratio(above(distribution, limit), distribution.count())
 }
 
 fn tally(counts: &Accounts, findings: &Recorder) -> Tally {
