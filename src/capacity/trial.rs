@@ -82,9 +82,9 @@ pub enum Until {
 /// A stretch of a trial: replies in a queue resemble those before them, stretches hardly do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
-    /// Arrivals whose latency is known, from above or from below.
+    /// Arrivals whose end is known.
     pub arrivals: u64,
-    /// Those that were late.
+    /// Those that were late, or broke the criterion in question.
     pub late: u64,
 }
 

@@ -108,7 +108,14 @@ impl Watch {
 
     /// The trial, when the run has ended after so long.
     #[must_use]
-    pub fn finish(self, finished: &Finished, took: Duration) -> Trial {
+    pub fn finish(mut self, finished: &Finished, took: Duration) -> Trial {
+        if self.seconds.is_empty() && self.disturbed == 0 {
+            // It ended within its first second.
+            let limit = self.step.limit.unwrap_or(Duration::MAX);
+            self.responses = latencies(&finished.ledger, self.steady, limit);
+            let (arrivals, late) = (self.responses.count(), above(&self.responses, limit));
+            self.seconds.extend(Some(Batch { arrivals, late }).filter(|batch| batch.arrivals > 0));
+        }
         let counts = finished.ledger.accounts(self.steady);
         let steady = took.saturating_sub(self.step.warm_up).min(self.step.most);
         Trial {

@@ -9,6 +9,6 @@ pub mod compare_args;
 pub mod credentials;
 pub mod environment;
 pub mod load_args;
-pub mod schema;
+mod schema_args;
 pub mod target_file;
 pub mod targets;

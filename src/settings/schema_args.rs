@@ -1,4 +1,4 @@
-//! The arguments of `schema` as typed.
+//! The arguments of `schema` as typed: the file formats by name.
 
 use clap::{Args, ValueEnum};
 
