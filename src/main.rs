@@ -24,6 +24,7 @@ fn execute(arguments: Arguments) -> Exit {
         Command::Serve(_) => Builder::new_multi_thread(),
         Command::Check(_)
         | Command::Load(_)
+        | Command::Capacity(_)
         | Command::Selftest(_)
         | Command::Report(_)
         | Command::Faults(_)

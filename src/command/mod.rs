@@ -3,6 +3,7 @@
 //! A command writes to a [`Console`] and gives an [`Exit`]; nothing here ends the process.
 
 mod api_run;
+mod capacity;
 mod check;
 mod compare;
 mod completions;
@@ -37,6 +38,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
     match arguments.command {
         Command::Check(args) => check::run(&args, environment, console).await,
         Command::Load(args) => load::run(&args, environment, console).await,
+        Command::Capacity(args) => capacity::run(&args, environment, console).await,
         Command::Selftest(args) => selftest::run(&args, environment, console),
         Command::Report(args) => report::run(&args, environment, console),
         Command::Serve(args) => serve::run(&args, console).await,

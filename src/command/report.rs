@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::load::{HISTOGRAMS, JOURNAL, add_pictures, write_reports};
 use super::{Console, Exit};
+use crate::record::capacity::CapacityRecord;
 use crate::record::compare::CompareRecord;
 use crate::record::load::{LoadRecord, Start, derive};
-use crate::record::{AuditRecord, CheckRecord, ExitCode, ReadError, journal, read_check, read_compare};
+use crate::record::{AuditRecord, CheckRecord, ExitCode, ReadError, journal, read_capacity, read_check, read_compare};
+use crate::report::capacity::{Detail as CapacityDetail, write_summary as write_capacity};
 use crate::report::compare::{CompareView, write_comparison};
 use crate::report::load::{Detail as LoadDetail, write_summary};
 use crate::report::terminal::{Detail, Header, View, write_header, write_results};
@@ -23,6 +25,7 @@ enum Record {
     Load(Box<LoadRecord>, Box<Start>),
     Audit(Box<AuditRecord>),
     Compare(Box<CompareRecord>),
+    Capacity(Box<CapacityRecord>),
 }
 
 pub(super) fn run(args: &Report, environment: &Environment, console: &mut Console) -> Exit {
@@ -62,6 +65,11 @@ fn read(path: &Path) -> Result<Record, String> {
             let comparison = read_compare(&mut file).map_err(|error| fail(error.to_string()))?;
             Ok(Record::Compare(Box::new(comparison)))
         }
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "capacity" => {
+            let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
+            let search = read_capacity(&mut file).map_err(|error| fail(error.to_string()))?;
+            Ok(Record::Capacity(Box::new(search)))
+        }
         Err(error) => Err(fail(error.to_string())),
     }
 }
@@ -91,6 +99,7 @@ fn render(mut record: Record, path: &Path, args: &Report, palette: Palette, cons
         Record::Check(record) => write(record.as_ref(), args, &directory),
         Record::Audit(record) => write(record.as_ref(), args, &directory),
         Record::Compare(record) => write(record.as_ref(), args, &directory),
+        Record::Capacity(record) => write(record.as_ref(), args, &directory),
         Record::Load(record, start) => {
             let formats = Format::named::<LoadRecord>(&args.format);
             if formats.is_ok_and(|formats| formats.contains(&Format::Html)) {
@@ -135,6 +144,7 @@ fn show(record: &Record, palette: Palette, console: &mut Console) -> Exit {
         }
         Record::Audit(record) => write_audit(record, AuditView { palette, everything: false }, console.out()),
         Record::Compare(record) => write_comparison(record, palette, CompareView::Normal, console.out()),
+        Record::Capacity(record) => write_capacity(record, palette, CapacityDetail::Normal, console.out()),
         Record::Load(record, _) => write_summary(record, palette, LoadDetail::Normal, console.out()),
     };
     // A reader that goes away is no error.

@@ -7,6 +7,7 @@
 mod annotation;
 mod audit;
 mod audit_formats;
+pub mod capacity;
 mod cause;
 mod chart;
 mod check;

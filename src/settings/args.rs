@@ -1,11 +1,13 @@
 //! The command line as typed. What it means together with environment and files is decided in the modules beside it.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::capacity_args::CapacityArgs;
 use super::compare_args::CompareArgs;
 use super::load_args::{Load, Report, Selftest};
 
@@ -25,6 +27,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Drive an implementation on a schedule: latencies, deviations, thresholds, one exit code
     Load(Box<Load>),
+    /// Search the highest rate that still meets the thresholds
+    Capacity(Box<CapacityArgs>),
     /// Prove the load engine on this machine, against a server whose latencies are known
     Selftest(Selftest),
     /// Render saved records again, also of a load run that was killed
@@ -212,6 +216,9 @@ pub struct Serve {
     /// Hold every answer back this long, such as 5ms
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
     pub service_time: Duration,
+    /// Work on so many requests at the same time: the others wait, which gives a server of known capacity
+    #[arg(long, value_name = "N")]
+    pub servers: Option<NonZeroU32>,
     /// Serve over TLS, with a certificate made for this run unless one is given
     #[arg(long)]
     pub tls: bool,
@@ -272,6 +279,7 @@ pub struct Trace {
     pub verbose: bool,
 }
 pub use super::audit::{AuditFormat, DiffArgs};
+pub use super::schema_args::{Schema, SchemaName};
 
 /// Arguments of `lint`.
 #[derive(Debug, Args)]
@@ -316,35 +324,6 @@ pub enum SignFormat {
 pub struct Init {
     /// Where the files are written; made when it is not there
     pub directory: PathBuf,
-}
-
-/// Arguments of `schema`.
-#[derive(Debug, Args)]
-pub struct Schema {
-    /// Which format
-    #[arg(value_enum)]
-    pub format: SchemaName,
-}
-
-/// The file formats with a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaName {
-    /// Scenario files.
-    Scenario,
-    /// `api.yaml`.
-    Api,
-    /// Target files.
-    Target,
-    /// `report.json` of a check.
-    Record,
-    /// Load plans.
-    Plan,
-    /// `report.json` of a load run.
-    LoadRecord,
-    /// `report.json` of a comparison of load runs.
-    CompareRecord,
-    /// One line of the `journal.ndjson` of a load run.
-    Journal,
 }
 
 /// Arguments of `completions`.

@@ -8,6 +8,7 @@ use super::failures::{Blocks, blocks};
 use super::lead::class;
 use super::requirements::{RequirementRow, requirements};
 use super::rows::{Row, rows};
+use super::short::{Short, shorts};
 use crate::record::{CheckRecord, ExitCode, Level, SuiteOrigin, Uncertainty, Verdict, characteristics};
 use crate::report::cause::cause;
 use crate::report::failure::Failure;
@@ -32,6 +33,8 @@ struct Page<'a> {
     suite: String,
     gate: Level,
     tiles: Vec<(usize, &'static str)>,
+    shorts: Vec<Short<'a>>,
+    shorts_left_out: usize,
     causes: Vec<CauseView<'a>>,
     failures: Blocks<'a>,
     missed: Vec<(&'a str, String)>,
@@ -83,6 +86,7 @@ fn page(record: &CheckRecord) -> Page<'_> {
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
     let totals = record.totals();
     let failures = blocks(record);
+    let (shorts, shorts_left_out) = shorts(record);
     let with_block: Vec<&str> = failures.blocks.iter().map(|block| block.address).collect();
     let (rows, rows_left_out) = rows(record, &with_block);
     let mut missed: Vec<(&str, String)> = record
@@ -106,6 +110,8 @@ fn page(record: &CheckRecord) -> Page<'_> {
         },
         gate: record.settings.gate,
         tiles: Verdict::ALL.into_iter().map(|verdict| (totals.count(verdict), verdict.as_str())).collect(),
+        shorts,
+        shorts_left_out,
         causes: causes(record),
         failures,
         missed,

@@ -23,9 +23,7 @@ pub(super) fn over_time(timeline: &Timeline<'_>) -> Option<Chart> {
     let rules = time_rules(timeline.record, |_| None);
     let values = series.iter().flat_map(|series| &series.values).flatten().map(|value| value.value);
     let cells = heat.iter().flat_map(|heat| &heat.cells).flat_map(|cell| [cell.y.0, cell.y.1]);
-    if values.clone().next().is_none() {
-        return None;
-    }
+    values.clone().next()?;
     let scale = Scale::log(values.chain(cells).chain(rules.iter().map(|rule| rule.at)));
     let about = if heat.is_some() {
         "How long replies took, from the planned instant on: the darker, the more of them in that time and range."
@@ -85,7 +83,11 @@ pub(super) fn spectrum(timeline: &Timeline<'_>) -> Option<Chart> {
         id: "spectrum",
         title: "Percentile spectrum".into(),
         about,
-        note: if of_log.is_empty() { "Only the percentiles of the record: there is no log.".into() } else { String::new() },
+        note: if of_log.is_empty() {
+            "Only the percentiles of the record: there is no log.".into()
+        } else {
+            String::new()
+        },
         x: Axis { label: "percentile, by nines", unit: Unit::Percentile, scale: Scale::Nines { nines } },
         y: Axis { label: "time, log scale; zero at the foot", unit: Unit::Time, scale },
         grid: quantiles,
@@ -121,11 +123,7 @@ fn of_summaries(record: &LoadRecord) -> Vec<Spectrum> {
         steps: summary
             .percentiles
             .iter()
-            .map(|one| Step {
-                quantile: f64::from(one.of_100_000) / 100_000.0,
-                ns: one.ns,
-                at_least: one.at_least,
-            })
+            .map(|one| Step { quantile: f64::from(one.of_100_000) / 100_000.0, ns: one.ns, at_least: one.at_least })
             .collect(),
     });
     spectra.collect()
