@@ -90,7 +90,8 @@ pub(super) fn announce(
 ) {
     let apis = planned.iter().map(|planned| (planned.target.api.name.as_str(), planned.target.base.as_str()));
     let apis = apis.collect();
-    let header = Header { self_check, suite, gate: settings.gate, pacing: settings.pacing, apis };
+    let (gate, pacing, replay) = (settings.gate, settings.pacing, settings.replay.as_deref());
+    let header = Header { self_check, suite, gate, pacing, replay, apis };
     // A reader that went away is no error.
     let _ = write_header(&header, view, console.out()).and_then(|()| console.out().flush());
 }

@@ -62,8 +62,8 @@ fn is_quick(shown: &Shown) -> bool {
     let has = |word: &str| shown.arguments.iter().any(|argument| argument == word);
     match parse(shown).unwrap().command {
         Chosen::Check(_) => {
-            let target_is_there = !has("--target") && !has("--target-file");
-            has("--list") || has("--prepare") || target_is_there
+            let needs_more = ["--target", "--target-file", "--replay"].into_iter().any(has);
+            has("--list") || has("--prepare") || !needs_more
         }
         Chosen::Serve(_) => has("list"),
         Chosen::Lint(_)
