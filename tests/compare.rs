@@ -236,7 +236,8 @@ fn runs_made_in_turn_are_judged_and_can_be_judged_again() {
 #[test]
 fn runs_made_in_turn_replace_no_records_but_their_own() {
     let (scratch, server) = (Scratch::new("replace"), Server::start(&[]));
-    let arguments = ["--rerun", "--base", &server.url, "--head", &server.url, "--plan", "two.load.yaml", "--pairs", "1"];
+    let arguments =
+        ["--rerun", "--base", &server.url, "--head", &server.url, "--plan", "two.load.yaml", "--pairs", "1"];
     fs::create_dir_all(scratch.0.join("comparison/base/mine")).unwrap();
     let refused = scratch.compare(&arguments);
     assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
@@ -248,7 +249,8 @@ fn runs_made_in_turn_replace_no_records_but_their_own() {
 fn a_target_that_is_not_there_ends_runs_made_in_turn_at_once() {
     let (scratch, server) = (Scratch::new("nothing"), Server::start(&[]));
     let nowhere = "http://127.0.0.1:9";
-    let arguments = ["--rerun", "--base", &server.url, "--head", nowhere, "--plan", "two.load.yaml", "--lag-bound", "1h"];
+    let arguments =
+        ["--rerun", "--base", &server.url, "--head", nowhere, "--plan", "two.load.yaml", "--lag-bound", "1h"];
     let output = scratch.compare(&arguments);
     assert_eq!(output.status.code(), Some(4), "{}", err(&output));
     assert!(err(&output).contains("head: nothing was sent"), "{}", err(&output));
