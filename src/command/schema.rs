@@ -1,9 +1,10 @@
 //! `proofhouse schema`: the JSON Schema of a file format.
 
 use super::{Console, Exit};
-use crate::record::CheckRecord;
+use crate::compare::trace::Trace;
 use crate::record::load::LoadRecord;
-use crate::scenario::{api_schema, plan_schema, scenario_schema};
+use crate::record::{AuditRecord, CheckRecord};
+use crate::scenario::{api_schema, known_failures_schema, plan_schema, scenario_schema};
 use crate::settings::args::{Schema, SchemaName};
 use crate::settings::target_file::TargetFile;
 
@@ -14,6 +15,9 @@ pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {
         SchemaName::Target => schemars::schema_for!(TargetFile).to_value(),
         SchemaName::Plan => plan_schema(),
         SchemaName::LoadRecord => schemars::schema_for!(LoadRecord).to_value(),
+        SchemaName::KnownFailures => known_failures_schema(),
+        SchemaName::Diff => schemars::schema_for!(AuditRecord).to_value(),
+        SchemaName::Trace => schemars::schema_for!(Trace).to_value(),
         SchemaName::Record => schemars::schema_for!(CheckRecord).to_value(),
     };
     console.line(format_args!("{schema:#}"));

@@ -336,6 +336,12 @@ pub enum SchemaName {
     Plan,
     /// `report.json` of a load run.
     LoadRecord,
+    /// Lists of known failures.
+    KnownFailures,
+    /// `diff --format json`.
+    Diff,
+    /// `trace --json`.
+    Trace,
 }
 
 /// Arguments of `completions`.

@@ -4,6 +4,7 @@
 //! on is left out and counted.
 
 mod failures;
+mod known;
 mod page;
 mod requirements;
 mod rows;

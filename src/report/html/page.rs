@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::failures::{Blocks, blocks};
+use super::known::{KnownView, known};
 use super::requirements::{RequirementRow, requirements};
 use super::rows::{Row, rows};
 use crate::record::{CheckRecord, ExitCode, Level, SuiteOrigin, Uncertainty, Verdict, characteristics};
@@ -33,6 +34,7 @@ struct Page<'a> {
     tiles: Vec<(usize, &'static str)>,
     causes: Vec<CauseView<'a>>,
     failures: Blocks<'a>,
+    known: Option<KnownView<'a>>,
     missed: Vec<(&'a str, String)>,
     missed_left_out: usize,
     doubts: Vec<DoubtView<'a>>,
@@ -107,6 +109,7 @@ fn page(record: &CheckRecord) -> Page<'_> {
         tiles: Verdict::ALL.into_iter().map(|verdict| (totals.count(verdict), verdict.as_str())).collect(),
         causes: causes(record),
         failures,
+        known: known(record),
         missed,
         missed_left_out,
         doubts: doubts(record),
@@ -142,7 +145,8 @@ fn advice(exit: ExitCode) -> &'static str {
         ExitCode::NothingRun => "This is no verdict on the target: no case was sent.",
         ExitCode::Interrupted => "The run was stopped: what is not listed was not judged.",
         ExitCode::KnownFailures => {
-            "The target does nothing wrong that is not known: correct the list of known failures."
+            "Whatever fails is on the list of known failures, and the list is not true any more: correct it as it \
+             says below."
         }
         ExitCode::Usage | ExitCode::ReportNotWritten | ExitCode::Internal => "",
     }

@@ -1,0 +1,175 @@
+//! What differs between two results of one case: in how requests were answered, in what replies say, in what a search
+//! found; and which rules are broken on the one side, the other, or both.
+//!
+//! Where the outcome differs, what follows from it (code, culprit, status) is not told again.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::Pair;
+use super::grouping::{Bearing, Found};
+use crate::compare::volatile::{body, differing, repetitions, steps};
+use crate::expectation::matcher::typed;
+use crate::record::{
+    Aspect, CaseRecord, Change, Difference, ExchangeRecord, FindingRecord, Level, MismatchKind, Support,
+};
+
+/// What differs; `None` when nothing does.
+pub(super) fn differs(pair: &Pair<'_>, a: &CaseRecord, b: &CaseRecord) -> Option<Found> {
+    let is_searched = a.answer.is_some() || b.answer.is_some();
+    let (changes, shown, is_on_the_way) =
+        if is_searched { (answers(a, b), None, false) } else { of_exchanges(pair, a, b) };
+    if changes.is_empty() {
+        return None;
+    }
+    let about = a.requirements.first().cloned();
+    let disputed = shown.and_then(|(one, other)| disputed(one, other));
+    let replies = shown.and_then(|(one, other)| replies(pair, one, other));
+    let difference = Difference { address: a.address.clone(), supports: Support::Open, changes, replies };
+    Some(Found { bearings: bearings(a, b), about, is_searched, is_on_the_way, disputed, difference })
+}
+
+/// What was searched rests on requests that each side answered its own way to: only the findings can be compared.
+fn answers(a: &CaseRecord, b: &CaseRecord) -> Vec<Change> {
+    let words = |case: &CaseRecord| case.answer.clone().unwrap_or_else(|| "nothing was found".into());
+    let (a, b) = (words(a), words(b));
+    let change = (a != b).then(|| Change { aspect: Aspect::Characteristic, at: String::new(), a, b });
+    change.into_iter().collect()
+}
+
+/// Two exchanges of the same step.
+type Shown<'a> = (&'a ExchangeRecord, &'a ExchangeRecord);
+
+/// The changes in the first step that shows any, that step, and whether it stands on the way to what the case is about.
+fn of_exchanges<'a>(pair: &Pair<'_>, a: &'a CaseRecord, b: &'a CaseRecord) -> (Vec<Change>, Option<Shown<'a>>, bool) {
+    let (steps_a, steps_b) = (steps(a), steps(b));
+    let learned = !repetitions(a).is_empty() && !repetitions(b).is_empty();
+    let (mut changes, mut shown) = (Vec::new(), None);
+    for (one, other) in steps_a.iter().zip(&steps_b) {
+        exchange(pair, one, other, learned, &mut changes);
+        if !changes.is_empty() {
+            shown = Some((*one, *other));
+            break;
+        }
+    }
+    let told =
+        |aspect: Aspect| changes.iter().any(|change| change.aspect == aspect || change.aspect == Aspect::Outcome);
+    let mut deviating = Vec::new();
+    for (kind, aspect) in [(MismatchKind::Envelope, Aspect::Envelope), (MismatchKind::WrongContent, Aspect::Content)] {
+        if !told(aspect) {
+            deviating.extend(deviations(a, b, kind, aspect));
+        }
+    }
+    if shown.is_none() && !deviating.is_empty() {
+        shown = steps_a.last().copied().zip(steps_b.last().copied());
+    }
+    changes.extend(deviating);
+    let last = steps_a.len().max(steps_b.len());
+    let is_on_the_way =
+        shown.is_some_and(|(one, _)| last > 1 && !steps_a.get(last - 1).is_some_and(|step| std::ptr::eq(*step, one)));
+    if a.level == Level::Observe {
+        changes.iter_mut().filter(|change| change.aspect == Aspect::Outcome).for_each(|change| {
+            change.aspect = Aspect::Characteristic;
+        });
+    }
+    (changes, shown, is_on_the_way)
+}
+
+/// What one side refuses and names, where the other accepts.
+fn disputed(a: &ExchangeRecord, b: &ExchangeRecord) -> Option<String> {
+    let (a, b) = (&a.observation, &b.observation);
+    (a.outcome != b.outcome).then(|| a.culprit.clone().or_else(|| b.culprit.clone()))?
+}
+
+/// What differs between two answers to the same request.
+fn exchange(pair: &Pair<'_>, a: &ExchangeRecord, b: &ExchangeRecord, learned: bool, changes: &mut Vec<Change>) {
+    let step = a.step.clone().unwrap_or_default();
+    let mut add = |aspect: Aspect, at: &str, a: String, b: String| {
+        changes.push(Change { aspect, at: at.to_owned(), a, b });
+    };
+    let (one, other) = (&a.observation, &b.observation);
+    if one.outcome != other.outcome {
+        add(Aspect::Outcome, &step, one.to_string(), other.to_string());
+        return;
+    }
+    let volatile = |pointer: &str| pair.a.volatile.covers(a, pointer) || pair.b.volatile.covers(b, pointer);
+    let pointers = &pair.a.api.reply;
+    let words = |text: Option<String>| text.unwrap_or_else(|| "none".into());
+    if one.code != other.code && !volatile(&pointers.code) {
+        let code = |code: Option<i64>| words(code.map(|code| code.to_string()));
+        add(Aspect::Code, &step, code(one.code), code(other.code));
+    }
+    if one.culprit != other.culprit && !pointers.culprit.as_deref().is_some_and(volatile) {
+        add(Aspect::Culprit, &step, words(one.culprit.clone()), words(other.culprit.clone()));
+    }
+    if one.status != other.status {
+        let status = |status: Option<u16>| words(status.map(|status| status.to_string()));
+        add(Aspect::Status, &step, status(one.status), status(other.status));
+    }
+    if !learned {
+        return;
+    }
+    let (Some(one), Some(other)) = (body(a), body(b)) else {
+        return;
+    };
+    let mut found = BTreeSet::new();
+    differing(&one, &other, "", &mut found);
+    let told = [Some(&pointers.code), pointers.culprit.as_ref(), pointers.message.as_ref()];
+    for pointer in found.iter().filter(|at| !volatile(at) && !told.contains(&Some(at))) {
+        let value = |body: &serde_json::Value| body.pointer(pointer).map_or_else(|| "absent".into(), typed);
+        add(Aspect::Content, pointer, value(&one), value(&other));
+    }
+}
+
+/// Where one side deviates from what was expected in a way that the other does not.
+fn deviations(a: &CaseRecord, b: &CaseRecord, kind: MismatchKind, aspect: Aspect) -> Vec<Change> {
+    let of = |case: &CaseRecord| -> IndexMap<String, String> {
+        let broken = case.broken().into_iter().flat_map(|(_, mismatches)| mismatches.to_vec());
+        broken.filter(|one| one.kind == kind).map(|one| (one.at, one.actual)).collect()
+    };
+    let (one, other) = (of(a), of(b));
+    let right = || "as expected".to_owned();
+    let of_a = one.iter().filter(|(at, _)| !other.contains_key(*at));
+    let of_b = other.iter().filter(|(at, _)| !one.contains_key(*at));
+    let from_a = of_a.map(|(at, actual)| Change { aspect, at: at.clone(), a: actual.clone(), b: right() });
+    let from_b = of_b.map(|(at, actual)| Change { aspect, at: at.clone(), a: right(), b: actual.clone() });
+    from_a.chain(from_b).collect()
+}
+
+/// The rules that bind and are broken, each with the side that keeps it. By requirement and not by position: a side that
+/// breaks a rule of the envelope has more claims than the other.
+fn bearings(a: &CaseRecord, b: &CaseRecord) -> Vec<Bearing> {
+    let broken = |case: &CaseRecord| -> IndexMap<Option<String>, Level> {
+        let claims = case.claims.iter().filter(|claim| claim.level > Level::Observe);
+        let broken = claims.filter(|claim| matches!(claim.finding, FindingRecord::Broken(_)));
+        broken.map(|claim| (claim.requirement.clone(), claim.level)).collect()
+    };
+    let (of_a, of_b) = (broken(a), broken(b));
+    let supports = |requirement: &Option<String>| match (of_a.contains_key(requirement), of_b.contains_key(requirement))
+    {
+        (false, _) => Support::A,
+        (true, false) => Support::B,
+        (true, true) => Support::Neither,
+    };
+    let all: IndexMap<&Option<String>, Level> = of_a.iter().chain(&of_b).map(|(id, level)| (id, *level)).collect();
+    let bearing = |(requirement, level): (&Option<String>, Level)| Bearing {
+        requirement: requirement.clone(),
+        level,
+        supports: supports(requirement),
+    };
+    all.into_iter().map(bearing).collect()
+}
+
+fn replies(pair: &Pair<'_>, a: &ExchangeRecord, b: &ExchangeRecord) -> Option<[String; 2]> {
+    let text = |exchange: &ExchangeRecord| match (body(exchange), exchange.reply()) {
+        (Some(json), _) => {
+            let json = pair.b.volatile.masked(exchange, pair.a.volatile.masked(exchange, json));
+            serde_json::to_string_pretty(&json).unwrap_or_default()
+        }
+        (None, Some(reply)) => reply.body.text.clone(),
+        (None, None) => String::new(),
+    };
+    let both = [text(a), text(b)];
+    (both[0] != both[1]).then_some(both)
+}

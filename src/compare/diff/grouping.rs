@@ -1,0 +1,330 @@
+//! Which requirement each differing case is told under.
+//!
+//! A target that is wrong in one respect is seen to be so by many cases, and most of them are about something else. So
+//! a case that breaks several rules stands under the one that most cases break; cases in which the same member of a
+//! request is refused by one side, in the same words, and accepted by the other stand together; and a case that breaks
+//! no rule, but shows just what a group of others proves, stands there too. What is left differs where the document
+//! leaves room for both.
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+
+use crate::record::{Aspect, Change, Difference, Level, Support};
+
+/// A rule that binds and is broken in a case.
+pub(super) struct Bearing {
+    pub(super) requirement: Option<String>,
+    pub(super) level: Level,
+    /// The side that keeps it.
+    pub(super) supports: Support,
+}
+
+/// A case that differs.
+pub(super) struct Found {
+    /// The rules broken in it, in the order of its claims.
+    pub(super) bearings: Vec<Bearing>,
+    /// The requirement that it is about.
+    pub(super) about: Option<String>,
+    /// Whether its result rests on a search.
+    pub(super) is_searched: bool,
+    /// Whether the difference shows in a step before the one that answers what it is about.
+    pub(super) is_on_the_way: bool,
+    /// The member of the request that one side refuses and the other accepts, where the refusal names it.
+    pub(super) disputed: Option<String>,
+    /// The difference, not yet saying whom the document supports.
+    pub(super) difference: Difference,
+}
+
+/// The differing cases of one requirement.
+pub(super) struct Group {
+    pub(super) requirement: Option<String>,
+    pub(super) level: Level,
+    pub(super) differences: Vec<Difference>,
+}
+
+/// What a change has in common with others of the same cause.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Mark {
+    kind: Kind,
+    at: String,
+    a: Option<String>,
+    b: Option<String>,
+}
+
+/// What it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Answer,
+    Code,
+    Culprit,
+    Status,
+    Body,
+}
+
+/// A requirement, how far it binds, and the side that keeps it.
+type Home = (Option<String>, Level, Support);
+
+/// A case with the requirement that it proves to be broken.
+struct Proof {
+    home: Home,
+    found: Found,
+}
+
+/// The groups, those that bind furthest first.
+pub(super) fn grouped(found: Vec<Found>) -> Vec<Group> {
+    let searched: Vec<Option<String>> =
+        found.iter().filter(|one| one.is_searched).map(|one| one.about.clone()).collect();
+    let (proving, passing): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| !one.bearings.is_empty());
+    let mut groups: IndexMap<(Option<String>, Level), (Group, Proved)> = IndexMap::new();
+    for Proof { home: (requirement, level, supports), found } in joined(proofs(proving), &searched) {
+        let (group, proved) = groups
+            .entry((requirement.clone(), level))
+            .or_insert_with(|| (Group { requirement, level, differences: Vec::new() }, Proved::default()));
+        let difference = Difference { supports, ..found.difference };
+        proved.marks.extend(difference.changes.iter().map(|change| mark(change, supports)));
+        proved.disputed.extend(found.disputed);
+        group.differences.push(difference);
+    }
+    let mut open: IndexMap<Option<String>, Group> = IndexMap::new();
+    for one in passing {
+        let home = groups
+            .values_mut()
+            .find(|(group, proved)| (one.is_searched && group.requirement == one.about) || proved.explains(&one));
+        let group = match home {
+            Some((group, _)) => group,
+            None => open.entry(one.about.clone()).or_insert_with(|| Group {
+                requirement: one.about,
+                level: Level::Observe,
+                differences: Vec::new(),
+            }),
+        };
+        group.differences.push(one.difference);
+    }
+    let mut groups: Vec<Group> = groups.into_values().map(|(group, _)| group).chain(open.into_values()).collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.level));
+    groups
+}
+
+/// Each case under the rule that binds furthest of those broken in it, and of these under the one that most cases break.
+fn proofs(proving: Vec<Found>) -> Vec<Proof> {
+    let mut breaking: HashMap<Option<String>, usize> = HashMap::new();
+    for bearing in proving.iter().flat_map(|one| &one.bearings) {
+        *breaking.entry(bearing.requirement.clone()).or_default() += 1;
+    }
+    let weight = |bearing: &Bearing| {
+        (bearing.level, bearing.supports != Support::Neither, breaking.get(&bearing.requirement).copied())
+    };
+    // The first of the greatest, as `max_by_key` gives the last.
+    let home = |found: &Found| found.bearings.iter().rev().max_by_key(|bearing| weight(bearing)).map(home_of);
+    proving.into_iter().filter_map(|found| Some(Proof { home: home(&found)?, found })).collect()
+}
+
+fn home_of(bearing: &Bearing) -> Home {
+    (bearing.requirement.clone(), bearing.level, bearing.supports)
+}
+
+/// Puts together what has one cause: where both sides answer in the same two ways and what is refused is named, or
+/// where the answer is only on the way to something else. They stand under the rule that most of them break; what a
+/// search found of it counts too.
+fn joined(proofs: Vec<Proof>, searched: &[Option<String>]) -> Vec<Proof> {
+    let mut weights: HashMap<Cause, IndexMap<Home, usize>> = HashMap::new();
+    for Proof { home, found } in &proofs {
+        let Some(cause) = cause(found) else {
+            continue;
+        };
+        let weight = if found.is_on_the_way { 0 } else { 1 };
+        *weights.entry(cause).or_default().entry(home.clone()).or_default() += weight;
+    }
+    let greatest = |homes: &IndexMap<Home, usize>| {
+        let searches = |home: &Home| searched.iter().filter(|about| **about == home.0).count();
+        let weight = |(home, count): &(&Home, &usize)| (home.1, **count + searches(home));
+        homes.iter().rev().max_by_key(weight).map(|(home, _)| home.clone())
+    };
+    let homes: HashMap<Cause, Home> =
+        weights.iter().filter_map(|(cause, homes)| Some((cause.clone(), greatest(homes)?))).collect();
+    let moved = |proof: Proof| {
+        let is_joined = proof.found.disputed.is_some() || proof.found.is_on_the_way;
+        let home = cause(&proof.found).filter(|_| is_joined).and_then(|cause| homes.get(&cause).cloned());
+        Proof { home: home.unwrap_or(proof.home), found: proof.found }
+    };
+    proofs.into_iter().map(moved).collect()
+}
+
+/// What is refused by one side, and both answers.
+type Cause = (Option<String>, String, String);
+
+fn cause(found: &Found) -> Option<Cause> {
+    let is_answer = |change: &&Change| matches!(change.aspect, Aspect::Outcome | Aspect::Characteristic);
+    let answer = found.difference.changes.iter().find(is_answer)?;
+    Some((found.disputed.clone(), answer.a.clone(), answer.b.clone()))
+}
+
+/// What the cases of a group show of its cause.
+#[derive(Default)]
+struct Proved {
+    marks: HashSet<Mark>,
+    disputed: HashSet<String>,
+}
+
+impl Proved {
+    /// Whether everything that a case shows is what the group proves. How the request was answered is what a case is
+    /// about, unless it shows on the way there, or is about the very member that the sides dispute.
+    fn explains(&self, one: &Found) -> bool {
+        let possible = [Support::A, Support::B, Support::Neither];
+        let explained = |change: &Change| {
+            let is_known = || possible.iter().any(|supports| self.marks.contains(&mark(change, *supports)));
+            match change.aspect {
+                Aspect::Outcome | Aspect::Characteristic => (one.is_on_the_way || one.disputed.is_some()) && is_known(),
+                // Where several are at fault, each side names one of those that it refuses.
+                Aspect::Culprit => {
+                    is_known() || [&change.a, &change.b].iter().any(|named| self.disputed.contains(*named))
+                }
+                Aspect::Code | Aspect::Status | Aspect::Envelope | Aspect::Content => is_known(),
+            }
+        };
+        one.difference.changes.iter().all(explained)
+    }
+}
+
+/// A code is a sign only together with the one that it stands in for: few codes serve many rules. Of what is named, of
+/// a status and of a member of the body, what the deviating side has is sign enough.
+fn mark(change: &Change, supports: Support) -> Mark {
+    let kind = match change.aspect {
+        Aspect::Outcome | Aspect::Characteristic => Kind::Answer,
+        Aspect::Code => Kind::Code,
+        Aspect::Culprit => Kind::Culprit,
+        Aspect::Status => Kind::Status,
+        Aspect::Envelope | Aspect::Content => Kind::Body,
+    };
+    let at = if kind == Kind::Body { change.at.clone() } else { String::new() };
+    let both = matches!(kind, Kind::Answer | Kind::Code);
+    let a = (both || supports != Support::A).then(|| change.a.clone());
+    let b = (both || supports != Support::B).then(|| change.b.clone());
+    Mark { kind, at, a, b }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str, broken: &[(&str, Support)], changes: &[(Aspect, &str, &str)]) -> Found {
+        let change = |(aspect, a, b): &(Aspect, &str, &str)| Change {
+            aspect: *aspect,
+            at: String::new(),
+            a: (*a).into(),
+            b: (*b).into(),
+        };
+        let bearing = |(id, supports): &(&str, Support)| Bearing {
+            requirement: Some((*id).to_owned()),
+            level: Level::Must,
+            supports: *supports,
+        };
+        Found {
+            bearings: broken.iter().map(bearing).collect(),
+            about: Some(format!("{name}.about")),
+            is_searched: false,
+            is_on_the_way: false,
+            disputed: None,
+            difference: Difference {
+                address: name.into(),
+                supports: Support::Open,
+                changes: changes.iter().map(change).collect(),
+                replies: None,
+            },
+        }
+    }
+
+    /// Requirement and addresses of each group.
+    fn told(found: Vec<Found>) -> Vec<(String, Vec<String>)> {
+        let told = |group: Group| {
+            let addresses = group.differences.into_iter().map(|one| one.address).collect();
+            (group.requirement.unwrap_or_default(), addresses)
+        };
+        grouped(found).into_iter().map(told).collect()
+    }
+
+    fn one(requirement: &str, addresses: &[&str]) -> (String, Vec<String>) {
+        (requirement.into(), addresses.iter().map(|&one| one.into()).collect())
+    }
+
+    const STATUS: (Aspect, &str, &str) = (Aspect::Status, "200", "500");
+
+    #[test]
+    fn a_case_that_breaks_several_rules_stands_under_the_one_that_most_break() {
+        let cases = vec![
+            found("x", &[("own", Support::A), ("status", Support::A)], &[STATUS]),
+            found("y", &[("status", Support::A)], &[STATUS]),
+        ];
+        assert_eq!(told(cases), [one("status", &["x", "y"])]);
+    }
+
+    #[test]
+    fn a_rule_that_one_side_keeps_goes_before_one_that_neither_does() {
+        let cases = vec![
+            found("x", &[("both", Support::Neither), ("one", Support::A)], &[STATUS]),
+            found("y", &[("both", Support::Neither)], &[STATUS]),
+        ];
+        assert_eq!(told(cases), [one("one", &["x"]), one("both", &["y"])]);
+    }
+
+    #[test]
+    fn an_open_case_that_shows_what_others_prove_stands_with_them() {
+        let proved = || found("x", &[("status", Support::A)], &[STATUS]);
+        let same = found("y", &[], &[(Aspect::Status, "400", "500")]);
+        assert_eq!(told(vec![proved(), same]), [one("status", &["x", "y"])]);
+        let other = found("y", &[], &[(Aspect::Status, "200", "404")]);
+        assert_eq!(told(vec![proved(), other]), [one("status", &["x"]), one("y.about", &["y"])]);
+        let more = found("y", &[], &[STATUS, (Aspect::Culprit, "none", "name")]);
+        assert_eq!(told(vec![proved(), more]), [one("status", &["x"]), one("y.about", &["y"])]);
+    }
+
+    #[test]
+    fn the_answer_to_an_open_question_is_never_taken_for_something_else() {
+        let refused = (Aspect::Outcome, "accepted", "refused with code 1002");
+        let open = (Aspect::Characteristic, "accepted", "refused with code 1002");
+        let proved = || found("x", &[("rule", Support::A)], &[refused]);
+        assert_eq!(told(vec![proved(), found("y", &[], &[open])]).len(), 2);
+        let on_the_way = Found { is_on_the_way: true, ..found("y", &[], &[open]) };
+        assert_eq!(told(vec![proved(), on_the_way]), [one("rule", &["x", "y"])]);
+        let code = |to| (Aspect::Code, "90003", to);
+        let proved = found("x", &[("rule", Support::A)], &[(Aspect::Code, "90018", "90001")]);
+        assert_eq!(told(vec![proved, found("y", &[], &[code("90001")])]).len(), 2, "another code is replaced");
+    }
+
+    #[test]
+    fn what_a_search_finds_of_a_broken_rule_stands_under_it() {
+        let broken = found("x", &[("y.about", Support::A)], &[(Aspect::Outcome, "refused", "accepted")]);
+        let searched = || Found {
+            is_searched: true,
+            ..found("y", &[], &[(Aspect::Characteristic, "as documented", "documented 64, observed 65")])
+        };
+        assert_eq!(told(vec![broken, searched()]), [one("y.about", &["x", "y"])]);
+        assert_eq!(told(vec![searched()]), [one("y.about", &["y"])]);
+    }
+
+    #[test]
+    fn one_member_refused_in_one_way_is_one_cause() {
+        let refused = (Aspect::Outcome, "refused naming name", "accepted");
+        let by = |name: &str, rule: &str, disputed: &str| Found {
+            disputed: Some(disputed.into()),
+            ..found(name, &[(rule, Support::A)], &[refused])
+        };
+        let cases = || vec![by("x", "other", "name"), by("y", "length", "name"), by("z", "length", "name")];
+        assert_eq!(told(cases()), [one("length", &["x", "y", "z"])]);
+        let mut two = cases();
+        two.push(by("w", "email", "email"));
+        assert_eq!(told(two), [one("length", &["x", "y", "z"]), one("email", &["w"])]);
+        let mut named = cases();
+        named.push(found("v", &[], &[(Aspect::Culprit, "name", "level")]));
+        assert_eq!(told(named), [one("length", &["x", "y", "z", "v"])]);
+    }
+
+    #[test]
+    fn rules_that_are_broken_by_unnamed_refusals_stay_apart() {
+        let refused = (Aspect::Outcome, "refused with code 90033", "accepted");
+        let cases =
+            vec![found("x", &[("one", Support::A)], &[refused]), found("y", &[("two", Support::A)], &[refused])];
+        assert_eq!(told(cases), [one("one", &["x"]), one("two", &["y"])]);
+    }
+}
