@@ -10,7 +10,7 @@ mod grouping;
 use indexmap::IndexMap;
 
 use self::changes::differs;
-use self::grouping::{Bearing, Found, Group, grouped};
+use self::grouping::{Bearing, Found, Group, Manner, grouped};
 use super::volatile::{Volatile, repetitions, steps};
 use crate::record::{
     ApiRecord, Aspect, AuditRecord, AuditSide, CaseRecord, Change, CheckRecord, Difference, ExchangeRecord, Level,
@@ -147,8 +147,7 @@ fn measured(case: &CaseRecord, supports: Support) -> Result<Found, String> {
     Ok(Found {
         bearings: vec![bearing],
         about: claim.requirement.clone(),
-        is_searched: false,
-        is_on_the_way: false,
+        manner: Manner::InItsAnswer,
         disputed: None,
         difference: Difference { address: case.address.clone(), supports, changes, replies: None },
     })

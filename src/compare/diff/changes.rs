@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::Pair;
-use super::grouping::{Bearing, Found};
+use super::grouping::{Bearing, Found, Manner};
 use crate::compare::volatile::{body, differing, repetitions, steps};
 use crate::expectation::matcher::typed;
 use crate::record::{
@@ -17,9 +17,11 @@ use crate::record::{
 
 /// What differs; `None` when nothing does.
 pub(super) fn differs(pair: &Pair<'_>, a: &CaseRecord, b: &CaseRecord) -> Option<Found> {
-    let is_searched = a.answer.is_some() || b.answer.is_some();
-    let (changes, shown, is_on_the_way) =
-        if is_searched { (answers(a, b), None, false) } else { of_exchanges(pair, a, b) };
+    let (changes, shown, manner) = if a.answer.is_some() || b.answer.is_some() {
+        (answers(a, b), None, Manner::BySearch)
+    } else {
+        of_exchanges(pair, a, b)
+    };
     if changes.is_empty() {
         return None;
     }
@@ -27,7 +29,7 @@ pub(super) fn differs(pair: &Pair<'_>, a: &CaseRecord, b: &CaseRecord) -> Option
     let disputed = shown.and_then(|(one, other)| disputed(one, other));
     let replies = shown.and_then(|(one, other)| replies(pair, one, other));
     let difference = Difference { address: a.address.clone(), supports: Support::Open, changes, replies };
-    Some(Found { bearings: bearings(a, b), about, is_searched, is_on_the_way, disputed, difference })
+    Some(Found { bearings: bearings(a, b), about, manner, disputed, difference })
 }
 
 /// What was searched rests on requests that each side answered its own way to: only the findings can be compared.
@@ -41,15 +43,19 @@ fn answers(a: &CaseRecord, b: &CaseRecord) -> Vec<Change> {
 /// Two exchanges of the same step.
 type Shown<'a> = (&'a ExchangeRecord, &'a ExchangeRecord);
 
-/// The changes in the first step that shows any, that step, and whether it stands on the way to what the case is about.
-fn of_exchanges<'a>(pair: &Pair<'_>, a: &'a CaseRecord, b: &'a CaseRecord) -> (Vec<Change>, Option<Shown<'a>>, bool) {
-    let (steps_a, steps_b) = (steps(a), steps(b));
+/// The changes in the first step that shows any, that step, and what it says of the case.
+fn of_exchanges<'a>(pair: &Pair<'_>, a: &'a CaseRecord, b: &'a CaseRecord) -> (Vec<Change>, Option<Shown<'a>>, Manner) {
+    let both = steps(a).into_iter().zip(steps(b));
+    let last = steps(a).len().max(steps(b).len());
     let learned = !repetitions(a).is_empty() && !repetitions(b).is_empty();
-    let (mut changes, mut shown) = (Vec::new(), None);
-    for (one, other) in steps_a.iter().zip(&steps_b) {
+    let (mut changes, mut shown, mut manner) = (Vec::new(), None, Manner::InItsAnswer);
+    for (index, (one, other)) in both.enumerate() {
         exchange(pair, one, other, learned, &mut changes);
         if !changes.is_empty() {
-            shown = Some((*one, *other));
+            shown = Some((one, other));
+            if index + 1 < last || !answers_at_all(one) || !answers_at_all(other) {
+                manner = Manner::InPassing;
+            }
             break;
         }
     }
@@ -62,18 +68,20 @@ fn of_exchanges<'a>(pair: &Pair<'_>, a: &'a CaseRecord, b: &'a CaseRecord) -> (V
         }
     }
     if shown.is_none() && !deviating.is_empty() {
-        shown = steps_a.last().copied().zip(steps_b.last().copied());
+        shown = steps(a).last().copied().zip(steps(b).last().copied());
     }
     changes.extend(deviating);
-    let last = steps_a.len().max(steps_b.len());
-    let is_on_the_way =
-        shown.is_some_and(|(one, _)| last > 1 && !steps_a.get(last - 1).is_some_and(|step| std::ptr::eq(*step, one)));
     if a.level == Level::Observe {
         changes.iter_mut().filter(|change| change.aspect == Aspect::Outcome).for_each(|change| {
             change.aspect = Aspect::Characteristic;
         });
     }
-    (changes, shown, is_on_the_way)
+    (changes, shown, manner)
+}
+
+/// Whether a request was accepted or refused, and not limited, unreadable or without a reply.
+fn answers_at_all(exchange: &ExchangeRecord) -> bool {
+    matches!(exchange.observation.outcome.as_str(), "accepted" | "refused")
 }
 
 /// What one side refuses and names, where the other accepts.

@@ -20,16 +20,25 @@ pub(super) struct Bearing {
     pub(super) supports: Support,
 }
 
+/// Where a difference shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// In the step that answers what the case is about.
+    InItsAnswer,
+    /// In a step before that, or a side neither accepts nor refuses: it says nothing of what the case is about.
+    InPassing,
+    /// In what a search found.
+    BySearch,
+}
+
 /// A case that differs.
 pub(super) struct Found {
     /// The rules broken in it, in the order of its claims.
     pub(super) bearings: Vec<Bearing>,
     /// The requirement that it is about.
     pub(super) about: Option<String>,
-    /// Whether its result rests on a search.
-    pub(super) is_searched: bool,
-    /// Whether the difference shows in a step before the one that answers what it is about.
-    pub(super) is_on_the_way: bool,
+    /// Where the difference shows.
+    pub(super) manner: Manner,
     /// The member of the request that one side refuses and the other accepts, where the refusal names it.
     pub(super) disputed: Option<String>,
     /// The difference, not yet saying whom the document supports.
@@ -74,7 +83,7 @@ struct Proof {
 /// The groups, those that bind furthest first.
 pub(super) fn grouped(found: Vec<Found>) -> Vec<Group> {
     let searched: Vec<Option<String>> =
-        found.iter().filter(|one| one.is_searched).map(|one| one.about.clone()).collect();
+        found.iter().filter(|one| one.manner == Manner::BySearch).map(|one| one.about.clone()).collect();
     let (proving, passing): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| !one.bearings.is_empty());
     let mut groups: IndexMap<(Option<String>, Level), (Group, Proved)> = IndexMap::new();
     for Proof { home: (requirement, level, supports), found } in joined(proofs(proving), &searched) {
@@ -88,9 +97,9 @@ pub(super) fn grouped(found: Vec<Found>) -> Vec<Group> {
     }
     let mut open: IndexMap<Option<String>, Group> = IndexMap::new();
     for one in passing {
-        let home = groups
-            .values_mut()
-            .find(|(group, proved)| (one.is_searched && group.requirement == one.about) || proved.explains(&one));
+        let home = groups.values_mut().find(|(group, proved)| {
+            (one.manner == Manner::BySearch && group.requirement == one.about) || proved.explains(&one)
+        });
         let group = match home {
             Some((group, _)) => group,
             None => open.entry(one.about.clone()).or_insert_with(|| Group {
@@ -125,7 +134,7 @@ fn home_of(bearing: &Bearing) -> Home {
 }
 
 /// Puts together what has one cause: where both sides answer in the same two ways and what is refused is named, or
-/// where the answer is only on the way to something else. They stand under the rule that most of them break; what a
+/// where the answer shows in passing. They stand under the rule that most of them break; what a
 /// search found of it counts too.
 fn joined(proofs: Vec<Proof>, searched: &[Option<String>]) -> Vec<Proof> {
     let mut weights: HashMap<Cause, IndexMap<Home, usize>> = HashMap::new();
@@ -133,7 +142,7 @@ fn joined(proofs: Vec<Proof>, searched: &[Option<String>]) -> Vec<Proof> {
         let Some(cause) = cause(found) else {
             continue;
         };
-        let weight = if found.is_on_the_way { 0 } else { 1 };
+        let weight = usize::from(found.manner != Manner::InPassing);
         *weights.entry(cause).or_default().entry(home.clone()).or_default() += weight;
     }
     let greatest = |homes: &IndexMap<Home, usize>| {
@@ -144,7 +153,7 @@ fn joined(proofs: Vec<Proof>, searched: &[Option<String>]) -> Vec<Proof> {
     let homes: HashMap<Cause, Home> =
         weights.iter().filter_map(|(cause, homes)| Some((cause.clone(), greatest(homes)?))).collect();
     let moved = |proof: Proof| {
-        let is_joined = proof.found.disputed.is_some() || proof.found.is_on_the_way;
+        let is_joined = proof.found.disputed.is_some() || proof.found.manner == Manner::InPassing;
         let home = cause(&proof.found).filter(|_| is_joined).and_then(|cause| homes.get(&cause).cloned());
         Proof { home: home.unwrap_or(proof.home), found: proof.found }
     };
@@ -169,21 +178,27 @@ struct Proved {
 
 impl Proved {
     /// Whether everything that a case shows is what the group proves. How the request was answered is what a case is
-    /// about, unless it shows on the way there, or is about the very member that the sides dispute.
+    /// about, unless it shows in passing, or is about the very member that the sides dispute.
     fn explains(&self, one: &Found) -> bool {
         let possible = [Support::A, Support::B, Support::Neither];
         let explained = |change: &Change| {
             let is_known = || possible.iter().any(|supports| self.marks.contains(&mark(change, *supports)));
             match change.aspect {
-                Aspect::Outcome | Aspect::Characteristic => (one.is_on_the_way || one.disputed.is_some()) && is_known(),
-                // Where several are at fault, each side names one of those that it refuses.
-                Aspect::Culprit => {
-                    is_known() || [&change.a, &change.b].iter().any(|named| self.disputed.contains(*named))
+                Aspect::Outcome | Aspect::Characteristic => {
+                    (one.manner == Manner::InPassing || one.disputed.is_some()) && is_known()
                 }
-                Aspect::Code | Aspect::Status | Aspect::Envelope | Aspect::Content => is_known(),
+                // Where several are at fault, each side names one of those that it refuses, and says why.
+                Aspect::Culprit => is_known() || self.is_disputed(change),
+                Aspect::Code => is_known() || one.difference.changes.iter().any(|other| self.is_disputed(other)),
+                Aspect::Status | Aspect::Envelope | Aspect::Content => is_known(),
             }
         };
         one.difference.changes.iter().all(explained)
+    }
+
+    fn is_disputed(&self, change: &Change) -> bool {
+        let named = [&change.a, &change.b];
+        change.aspect == Aspect::Culprit && named.iter().any(|named| self.disputed.contains(*named))
     }
 }
 
@@ -223,8 +238,7 @@ mod tests {
         Found {
             bearings: broken.iter().map(bearing).collect(),
             about: Some(format!("{name}.about")),
-            is_searched: false,
-            is_on_the_way: false,
+            manner: Manner::InItsAnswer,
             disputed: None,
             difference: Difference {
                 address: name.into(),
@@ -285,8 +299,8 @@ mod tests {
         let open = (Aspect::Characteristic, "accepted", "refused with code 1002");
         let proved = || found("x", &[("rule", Support::A)], &[refused]);
         assert_eq!(told(vec![proved(), found("y", &[], &[open])]).len(), 2);
-        let on_the_way = Found { is_on_the_way: true, ..found("y", &[], &[open]) };
-        assert_eq!(told(vec![proved(), on_the_way]), [one("rule", &["x", "y"])]);
+        let in_passing = Found { manner: Manner::InPassing, ..found("y", &[], &[open]) };
+        assert_eq!(told(vec![proved(), in_passing]), [one("rule", &["x", "y"])]);
         let code = |to| (Aspect::Code, "90003", to);
         let proved = found("x", &[("rule", Support::A)], &[(Aspect::Code, "90018", "90001")]);
         assert_eq!(told(vec![proved, found("y", &[], &[code("90001")])]).len(), 2, "another code is replaced");
@@ -296,7 +310,7 @@ mod tests {
     fn what_a_search_finds_of_a_broken_rule_stands_under_it() {
         let broken = found("x", &[("y.about", Support::A)], &[(Aspect::Outcome, "refused", "accepted")]);
         let searched = || Found {
-            is_searched: true,
+            manner: Manner::BySearch,
             ..found("y", &[], &[(Aspect::Characteristic, "as documented", "documented 64, observed 65")])
         };
         assert_eq!(told(vec![broken, searched()]), [one("y.about", &["x", "y"])]);
