@@ -10,7 +10,7 @@ mod grouping;
 use indexmap::IndexMap;
 
 use self::changes::differs;
-use self::grouping::{Bearing, Found, Group, Manner, grouped};
+use self::grouping::{Bearing, Found, Group, Manner, Sign, grouped};
 use super::volatile::{Volatile, repetitions, steps};
 use crate::record::{
     ApiRecord, Aspect, AuditRecord, AuditSide, CaseRecord, Change, CheckRecord, Difference, ExchangeRecord, Level,
@@ -143,7 +143,8 @@ fn measured(case: &CaseRecord, supports: Support) -> Result<Found, String> {
     let none = "not limited".to_owned();
     let (a, b) = if supports == Support::B { (found, none) } else { (none, found) };
     let changes = vec![Change { aspect: Aspect::Outcome, at: "rate".into(), a, b }];
-    let bearing = Bearing { requirement: claim.requirement.clone(), level: claim.level, supports };
+    let signs = Sign::all(MismatchKind::LimitedTooEarly, "");
+    let bearing = Bearing { requirement: claim.requirement.clone(), level: claim.level, supports, signs };
     Ok(Found {
         bearings: vec![bearing],
         about: claim.requirement.clone(),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::Pair;
-use super::grouping::{Bearing, Found, Manner};
+use super::grouping::{Bearing, Found, Manner, Sign};
 use crate::compare::volatile::{body, differing, repetitions, steps};
 use crate::expectation::matcher::typed;
 use crate::record::{
@@ -59,13 +59,12 @@ fn of_exchanges<'a>(pair: &Pair<'_>, a: &'a CaseRecord, b: &'a CaseRecord) -> (V
             break;
         }
     }
-    let told =
-        |aspect: Aspect| changes.iter().any(|change| change.aspect == aspect || change.aspect == Aspect::Outcome);
     let mut deviating = Vec::new();
-    for (kind, aspect) in [(MismatchKind::Envelope, Aspect::Envelope), (MismatchKind::WrongContent, Aspect::Content)] {
-        if !told(aspect) {
-            deviating.extend(deviations(a, b, kind, aspect));
-        }
+    if !changes.iter().any(|change: &Change| change.aspect == Aspect::Outcome) {
+        let of_kind = |kind, aspect| deviations(a, b, kind, aspect);
+        deviating.extend(of_kind(MismatchKind::Envelope, Aspect::Envelope));
+        deviating.extend(of_kind(MismatchKind::WrongContent, Aspect::Content));
+        deviating.retain(|one: &Change| !changes.iter().any(|change| change.at == one.at));
     }
     if shown.is_none() && !deviating.is_empty() {
         shown = steps(a).last().copied().zip(steps(b).last().copied());
@@ -145,28 +144,37 @@ fn deviations(a: &CaseRecord, b: &CaseRecord, kind: MismatchKind, aspect: Aspect
     from_a.chain(from_b).collect()
 }
 
-/// The rules that bind and are broken, each with the side that keeps it. By requirement and not by position: a side that
-/// breaks a rule of the envelope has more claims than the other.
+/// The rules that are broken, each with the side that keeps it. By requirement and not by position: a side that breaks a
+/// rule of the envelope has more claims than the other. What does not bind counts only where one side keeps it.
 fn bearings(a: &CaseRecord, b: &CaseRecord) -> Vec<Bearing> {
-    let broken = |case: &CaseRecord| -> IndexMap<Option<String>, Level> {
-        let claims = case.claims.iter().filter(|claim| claim.level > Level::Observe);
-        let broken = claims.filter(|claim| matches!(claim.finding, FindingRecord::Broken(_)));
-        broken.map(|claim| (claim.requirement.clone(), claim.level)).collect()
-    };
     let (of_a, of_b) = (broken(a), broken(b));
-    let supports = |requirement: &Option<String>| match (of_a.contains_key(requirement), of_b.contains_key(requirement))
-    {
-        (false, _) => Support::A,
-        (true, false) => Support::B,
-        (true, true) => Support::Neither,
+    let all: IndexMap<&Broken, ()> = of_a.keys().chain(of_b.keys()).map(|key| (key, ())).collect();
+    let bearing = |key: &Broken| {
+        let supports = match (of_a.contains_key(key), of_b.contains_key(key)) {
+            (false, _) => Support::A,
+            (true, false) => Support::B,
+            (true, true) if key.1 == Level::Observe => return None,
+            (true, true) => Support::Neither,
+        };
+        let signs = [of_a.get(key), of_b.get(key)].into_iter().flatten().flatten().cloned().collect();
+        Some(Bearing { requirement: key.0.clone(), level: key.1, supports, signs })
     };
-    let all: IndexMap<&Option<String>, Level> = of_a.iter().chain(&of_b).map(|(id, level)| (id, *level)).collect();
-    let bearing = |(requirement, level): (&Option<String>, Level)| Bearing {
-        requirement: requirement.clone(),
-        level,
-        supports: supports(requirement),
-    };
-    all.into_iter().map(bearing).collect()
+    all.into_keys().filter_map(bearing).collect()
+}
+
+/// A requirement, and how far a case binds to it.
+type Broken = (Option<String>, Level);
+
+/// What is broken in a case, with the signs of it.
+fn broken(case: &CaseRecord) -> IndexMap<Broken, Vec<Sign>> {
+    let mut broken: IndexMap<Broken, Vec<Sign>> = IndexMap::new();
+    for claim in &case.claims {
+        if let FindingRecord::Broken(mismatches) = &claim.finding {
+            let signs = mismatches.iter().flat_map(|one| Sign::all(one.kind, &one.at));
+            broken.entry((claim.requirement.clone(), claim.level)).or_default().extend(signs);
+        }
+    }
+    broken
 }
 
 fn replies(pair: &Pair<'_>, a: &ExchangeRecord, b: &ExchangeRecord) -> Option<[String; 2]> {

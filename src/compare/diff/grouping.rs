@@ -10,14 +10,44 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use crate::record::{Aspect, Change, Difference, Level, Support};
+use crate::record::{Aspect, Change, Difference, Level, MismatchKind, Support};
 
-/// A rule that binds and is broken in a case.
+/// A rule that is broken in a case; one that does not bind is an open point on which the sides differ.
 pub(super) struct Bearing {
     pub(super) requirement: Option<String>,
     pub(super) level: Level,
     /// The side that keeps it.
     pub(super) supports: Support,
+    /// What of the replies breaks it.
+    pub(super) signs: Vec<Sign>,
+}
+
+/// A part of a reply that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Sign {
+    kind: Kind,
+    /// The pointer, for a member of the body.
+    at: String,
+}
+
+impl Sign {
+    /// The signs of one mismatch.
+    pub(super) fn all(kind: MismatchKind, at: &str) -> Vec<Self> {
+        let plain = |kind| Self { kind, at: String::new() };
+        let member = || Self { kind: Kind::Body, at: at.to_owned() };
+        match kind {
+            MismatchKind::NoReply
+            | MismatchKind::WronglyAccepted
+            | MismatchKind::WronglyRefused
+            | MismatchKind::LimitedTooEarly => vec![plain(Kind::Answer)],
+            MismatchKind::WrongCode => vec![plain(Kind::Code)],
+            MismatchKind::WrongCulprit => vec![plain(Kind::Culprit)],
+            MismatchKind::WrongStatus => vec![plain(Kind::Status)],
+            // Where the code itself is broken, there is no answer.
+            MismatchKind::Envelope => vec![member(), plain(Kind::Status), plain(Kind::Answer)],
+            MismatchKind::WrongContent => vec![member()],
+        }
+    }
 }
 
 /// Where a difference shows.
@@ -55,8 +85,7 @@ pub(super) struct Group {
 /// What a change has in common with others of the same cause.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Mark {
-    kind: Kind,
-    at: String,
+    sign: Sign,
     a: Option<String>,
     b: Option<String>,
 }
@@ -74,9 +103,10 @@ enum Kind {
 /// A requirement, how far it binds, and the side that keeps it.
 type Home = (Option<String>, Level, Support);
 
-/// A case with the requirement that it proves to be broken.
+/// A case with the requirement that it proves to be broken, or on which the sides differ, and the signs of that.
 struct Proof {
     home: Home,
+    signs: Vec<Sign>,
     found: Found,
 }
 
@@ -86,22 +116,26 @@ pub(super) fn grouped(found: Vec<Found>) -> Vec<Group> {
         found.iter().filter(|one| one.manner == Manner::BySearch).map(|one| one.about.clone()).collect();
     let (proving, passing): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| !one.bearings.is_empty());
     let mut groups: IndexMap<(Option<String>, Level), (Group, Proved)> = IndexMap::new();
-    for Proof { home: (requirement, level, supports), found } in joined(proofs(proving), &searched) {
+    for Proof { home: (requirement, level, supports), signs, found } in joined(proofs(proving), &searched) {
         let (group, proved) = groups
             .entry((requirement.clone(), level))
             .or_insert_with(|| (Group { requirement, level, differences: Vec::new() }, Proved::default()));
+        let own = found.difference.changes.iter().filter(|change| signs.contains(&sign(change)));
+        proved.marks.extend(own.map(|change| mark(change, supports)));
+        let supports = if level == Level::Observe { Support::Open } else { supports };
         let difference = Difference { supports, ..found.difference };
-        proved.marks.extend(difference.changes.iter().map(|change| mark(change, supports)));
         proved.disputed.extend(found.disputed);
         group.differences.push(difference);
     }
+    let all: Vec<&Proved> = groups.values().map(|(_, proved)| proved).collect();
+    let homes: Vec<Option<usize>> = passing.iter().map(|one| explaining(&all, one)).collect();
     let mut open: IndexMap<Option<String>, Group> = IndexMap::new();
-    for one in passing {
-        let home = groups.values_mut().find(|(group, proved)| {
-            (one.manner == Manner::BySearch && group.requirement == one.about) || proved.explains(&one)
-        });
+    for (one, explaining) in passing.into_iter().zip(homes) {
+        let same = || groups.values().position(|(group, _)| group.requirement == one.about);
+        let home = explaining.or_else(|| (one.manner == Manner::BySearch).then(same).flatten());
+        let home = home.and_then(|at| groups.get_index_mut(at));
         let group = match home {
-            Some((group, _)) => group,
+            Some((_, (group, _))) => group,
             None => open.entry(one.about.clone()).or_insert_with(|| Group {
                 requirement: one.about,
                 level: Level::Observe,
@@ -124,13 +158,13 @@ fn proofs(proving: Vec<Found>) -> Vec<Proof> {
     let weight = |bearing: &Bearing| {
         (bearing.level, bearing.supports != Support::Neither, breaking.get(&bearing.requirement).copied())
     };
-    // The first of the greatest, as `max_by_key` gives the last.
-    let home = |found: &Found| found.bearings.iter().rev().max_by_key(|bearing| weight(bearing)).map(home_of);
-    proving.into_iter().filter_map(|found| Some(Proof { home: home(&found)?, found })).collect()
-}
-
-fn home_of(bearing: &Bearing) -> Home {
-    (bearing.requirement.clone(), bearing.level, bearing.supports)
+    let proof = |mut found: Found| {
+        // The first of the greatest, as `max_by_key` gives the last.
+        let (at, _) = found.bearings.iter().enumerate().rev().max_by_key(|(_, bearing)| weight(bearing))?;
+        let Bearing { requirement, level, supports, signs } = found.bearings.swap_remove(at);
+        Some(Proof { home: (requirement, level, supports), signs, found })
+    };
+    proving.into_iter().filter_map(proof).collect()
 }
 
 /// Puts together what has one cause: where both sides answer in the same two ways and what is refused is named, or
@@ -138,7 +172,7 @@ fn home_of(bearing: &Bearing) -> Home {
 /// search found of it counts too.
 fn joined(proofs: Vec<Proof>, searched: &[Option<String>]) -> Vec<Proof> {
     let mut weights: HashMap<Cause, IndexMap<Home, usize>> = HashMap::new();
-    for Proof { home, found } in &proofs {
+    for Proof { home, found, .. } in &proofs {
         let Some(cause) = cause(found) else {
             continue;
         };
@@ -155,7 +189,7 @@ fn joined(proofs: Vec<Proof>, searched: &[Option<String>]) -> Vec<Proof> {
     let moved = |proof: Proof| {
         let is_joined = proof.found.disputed.is_some() || proof.found.manner == Manner::InPassing;
         let home = cause(&proof.found).filter(|_| is_joined).and_then(|cause| homes.get(&cause).cloned());
-        Proof { home: home.unwrap_or(proof.home), found: proof.found }
+        Proof { home: home.unwrap_or(proof.home), ..proof }
     };
     proofs.into_iter().map(moved).collect()
 }
@@ -177,23 +211,20 @@ struct Proved {
 }
 
 impl Proved {
-    /// Whether everything that a case shows is what the group proves. How the request was answered is what a case is
-    /// about, unless it shows in passing, or is about the very member that the sides dispute.
-    fn explains(&self, one: &Found) -> bool {
+    /// Whether a change is what the group proves. How the request was answered is what a case is about, unless it shows
+    /// in passing, or is about the very member that the sides dispute.
+    fn explains(&self, one: &Found, change: &Change) -> bool {
         let possible = [Support::A, Support::B, Support::Neither];
-        let explained = |change: &Change| {
-            let is_known = || possible.iter().any(|supports| self.marks.contains(&mark(change, *supports)));
-            match change.aspect {
-                Aspect::Outcome | Aspect::Characteristic => {
-                    (one.manner == Manner::InPassing || one.disputed.is_some()) && is_known()
-                }
-                // Where several are at fault, each side names one of those that it refuses, and says why.
-                Aspect::Culprit => is_known() || self.is_disputed(change),
-                Aspect::Code => is_known() || one.difference.changes.iter().any(|other| self.is_disputed(other)),
-                Aspect::Status | Aspect::Envelope | Aspect::Content => is_known(),
+        let is_known = possible.iter().any(|supports| self.marks.contains(&mark(change, *supports)));
+        match change.aspect {
+            Aspect::Outcome | Aspect::Characteristic => {
+                is_known && (one.manner == Manner::InPassing || one.disputed.is_some())
             }
-        };
-        one.difference.changes.iter().all(explained)
+            // Where several are at fault, each side names one of those that it refuses, and says why.
+            Aspect::Culprit => is_known || self.is_disputed(change),
+            Aspect::Code => is_known || one.difference.changes.iter().any(|other| self.is_disputed(other)),
+            Aspect::Status | Aspect::Envelope | Aspect::Content => is_known,
+        }
     }
 
     fn is_disputed(&self, change: &Change) -> bool {
@@ -202,9 +233,14 @@ impl Proved {
     }
 }
 
-/// A code is a sign only together with the one that it stands in for: few codes serve many rules. Of what is named, of
-/// a status and of a member of the body, what the deviating side has is sign enough.
-fn mark(change: &Change, supports: Support) -> Mark {
+/// The first of the groups that together prove everything that a case shows; `None` when something of it is its own.
+fn explaining(groups: &[&Proved], one: &Found) -> Option<usize> {
+    let of = |change: &Change| groups.iter().position(|proved| proved.explains(one, change));
+    let homes: Option<Vec<usize>> = one.difference.changes.iter().map(of).collect();
+    homes?.into_iter().min()
+}
+
+fn sign(change: &Change) -> Sign {
     let kind = match change.aspect {
         Aspect::Outcome | Aspect::Characteristic => Kind::Answer,
         Aspect::Code => Kind::Code,
@@ -213,10 +249,17 @@ fn mark(change: &Change, supports: Support) -> Mark {
         Aspect::Envelope | Aspect::Content => Kind::Body,
     };
     let at = if kind == Kind::Body { change.at.clone() } else { String::new() };
-    let both = matches!(kind, Kind::Answer | Kind::Code);
+    Sign { kind, at }
+}
+
+/// A code is a sign only together with the one that it stands in for: few codes serve many rules. Of what is named, of
+/// a status and of a member of the body, what the deviating side has is sign enough.
+fn mark(change: &Change, supports: Support) -> Mark {
+    let sign = sign(change);
+    let both = matches!(sign.kind, Kind::Answer | Kind::Code);
     let a = (both || supports != Support::A).then(|| change.a.clone());
     let b = (both || supports != Support::B).then(|| change.b.clone());
-    Mark { kind, at, a, b }
+    Mark { sign, a, b }
 }
 
 #[cfg(test)]
@@ -230,10 +273,12 @@ mod tests {
             a: (*a).into(),
             b: (*b).into(),
         };
+        let signs: Vec<Sign> = changes.iter().map(change).map(|change| sign(&change)).collect();
         let bearing = |(id, supports): &(&str, Support)| Bearing {
             requirement: Some((*id).to_owned()),
-            level: Level::Must,
+            level: if id.starts_with("open") { Level::Observe } else { Level::Must },
             supports: *supports,
+            signs: signs.clone(),
         };
         Found {
             bearings: broken.iter().map(bearing).collect(),
@@ -340,5 +385,21 @@ mod tests {
         let cases =
             vec![found("x", &[("one", Support::A)], &[refused]), found("y", &[("two", Support::A)], &[refused])];
         assert_eq!(told(cases), [one("one", &["x"]), one("two", &["y"])]);
+    }
+
+    #[test]
+    fn what_every_reply_shows_belongs_to_the_case_that_is_about_it() {
+        let member = (Aspect::Content, "absent", "a text");
+        let about = || found("x", &[("open.members", Support::A)], &[member]);
+        let (one, other) = (found("y", &[], &[member]), found("z", &[], &[member]));
+        assert_eq!(told(vec![one, about(), other]), [super::tests::one("open.members", &["x", "y", "z"])]);
+        // A rule that is broken in another respect does not own it.
+        let mut proved = found("w", &[("status", Support::A)], &[STATUS, member]);
+        proved.bearings[0].signs.truncate(1);
+        let both = found("v", &[], &[STATUS, member]);
+        assert_eq!(
+            told(vec![proved, about(), both]),
+            [super::tests::one("status", &["w", "v"]), super::tests::one("open.members", &["x"])]
+        );
     }
 }
