@@ -25,11 +25,17 @@ pub(super) fn differs(pair: &Pair<'_>, a: &CaseRecord, b: &CaseRecord) -> Option
     if changes.is_empty() {
         return None;
     }
-    let about = a.requirements.first().cloned();
+    let about = about(a);
     let disputed = shown.and_then(|(one, other)| disputed(one, other));
     let replies = shown.and_then(|(one, other)| replies(pair, one, other));
     let difference = Difference { address: a.address.clone(), supports: Support::Open, changes, replies };
     Some(Found { bearings: bearings(a, b), about, manner, disputed, difference })
+}
+
+/// The requirement that a difference is about where no rule is broken: the first that is open in the case.
+fn about(case: &CaseRecord) -> Option<String> {
+    let open = case.claims.iter().find(|claim| claim.level == Level::Observe);
+    open.and_then(|claim| claim.requirement.clone()).or_else(|| case.requirements.first().cloned())
 }
 
 /// What was searched rests on requests that each side answered its own way to: only the findings can be compared.
