@@ -30,7 +30,7 @@ struct Pair<'a> {
     b: Side<'a>,
 }
 
-/// Compares one api of two records; cases for which `wants` is false are left out. `None` when a record has no such api.
+/// Compares one api of two records; cases for which `wants` is false are left out. `None` when one has no such api.
 #[must_use]
 pub fn diff(
     a: &CheckRecord,
