@@ -9,9 +9,10 @@ use wildmatch::WildMatch;
 use super::api_run::{self, Manner, client, plan};
 use super::check::{origin, recorded, stop_on_interrupt};
 use super::lint::read_suite;
+use super::reports::Progress;
 use super::{Console, Exit};
 use crate::api::Level;
-use crate::check::{Pacing, Stop};
+use crate::check::{Event, Pacing, Stop};
 use crate::clock::Clock;
 use crate::compare;
 use crate::record::{ApiFacts, AuditRecord, CheckRecord, ExitFacts, RunFacts, exit_code, read_check, rfc3339};
@@ -98,7 +99,8 @@ async fn audit(args: &DiffArgs, suite: &Suite, environment: &Environment, stop: 
     let api = chosen(args, &a, &b).map_err(Refusal::Usage)?;
     // Both are understood before anything is sent to either.
     let (a, b) = (ready(a, &args.a, &api, suite, environment)?, ready(b, &args.b, &api, suite, environment)?);
-    let (a, b) = (recorded_side(a, args, suite, stop).await?, recorded_side(b, args, suite, stop).await?);
+    let a = recorded_side("A", a, args, suite, stop).await?;
+    let b = recorded_side("B", b, args, suite, stop).await?;
     let patterns = |texts: &[String]| texts.iter().map(|text| WildMatch::new(text)).collect::<Vec<_>>();
     let (only, skip) = (patterns(&args.only), patterns(&args.skip));
     let wants = |address: &str| {
@@ -183,7 +185,13 @@ fn ready(given: Given, path: &Path, api: &str, suite: &Suite, environment: &Envi
 }
 
 /// The record of a side: as it was saved, or of a run that is made now.
-async fn recorded_side(side: Ready, args: &DiffArgs, suite: &Suite, stop: &Stop) -> Result<CheckRecord, Refusal> {
+async fn recorded_side(
+    name: &'static str,
+    side: Ready,
+    args: &DiffArgs,
+    suite: &Suite,
+    stop: &Stop,
+) -> Result<CheckRecord, Refusal> {
     let target = match side {
         Ready::Record(record) => return Ok(*record),
         Ready::Target(target) => *target,
@@ -200,7 +208,11 @@ async fn recorded_side(side: Ready, args: &DiffArgs, suite: &Suite, stop: &Stop)
     let api = std::sync::Arc::clone(&target.api);
     let planned = plan(suite, target, &Selection::new(&args.only, &args.skip)).map_err(Refusal::Mistakes)?;
     let (started, begun) = (Clock::System.now(), Instant::now());
-    let run = api_run::run(planned, client, manner, stop, Box::new(|_| {})).await;
+    let progress = Progress::on_terminal();
+    let listener = progress.listener();
+    let listener = Box::new(move |event| listener(of_side(name, event)));
+    let run = api_run::run(planned, client, manner, stop, listener).await;
+    progress.finish();
     let run_facts = RunFacts {
         command: "diff".into(),
         started,
@@ -211,6 +223,14 @@ async fn recorded_side(side: Ready, args: &DiffArgs, suite: &Suite, stop: &Stop)
         settings: recorded(manner, &args.only, &args.skip),
     };
     Ok(CheckRecord::from_run(run_facts, vec![(api, facts, run)]))
+}
+
+/// The event as the progress line tells it: which of the two sides is under way.
+fn of_side(name: &str, event: Event) -> Event {
+    match event {
+        Event::ApiStarted { api, cases } => Event::ApiStarted { api: format!("{name}: {api}"), cases },
+        other @ (Event::CaseSent { .. } | Event::SlowedDown { .. } | Event::TargetGone { .. }) => other,
+    }
 }
 
 fn show(audit: &AuditRecord, args: &DiffArgs, palette: Palette, console: &mut Console) {

@@ -55,8 +55,12 @@ pub(super) struct Progress(Arc<terminal::Progress>);
 
 impl Progress {
     pub(super) fn start(args: &OutputArgs) -> Self {
-        let line = if args.quiet { terminal::Progress::hidden() } else { terminal::Progress::on_stderr() };
-        Self(Arc::new(line))
+        if args.quiet { Self(Arc::new(terminal::Progress::hidden())) } else { Self::on_terminal() }
+    }
+
+    /// A line that is seen wherever there is a terminal.
+    pub(super) fn on_terminal() -> Self {
+        Self(Arc::new(terminal::Progress::on_stderr()))
     }
 
     pub(super) fn listener(&self) -> Box<dyn Fn(Event) + Send + Sync> {

@@ -1,12 +1,13 @@
 //! `proofhouse schema`: the JSON Schema of a file format.
 
 use super::{Console, Exit};
+use crate::compare::trace::Trace;
 use crate::record::capacity::CapacityRecord;
 use crate::record::compare::CompareRecord;
 use crate::record::load::{Line, LoadRecord};
 use crate::record::{AuditRecord, CheckRecord};
-use crate::scenario::{api_schema, plan_schema, scenario_schema};
-use crate::settings::args::{Schema, SchemaName};
+use crate::scenario::{api_schema, known_failures_schema, plan_schema, scenario_schema};
+use crate::settings::schema::{Schema, SchemaName};
 use crate::settings::target_file::TargetFile;
 
 pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {
@@ -20,6 +21,8 @@ pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {
         SchemaName::LoadRecord => schemars::schema_for!(LoadRecord).to_value(),
         SchemaName::Journal => schemars::schema_for!(Line).to_value(),
         SchemaName::CapacityRecord => schemars::schema_for!(CapacityRecord).to_value(),
+        SchemaName::KnownFailures => known_failures_schema(),
+        SchemaName::Trace => schemars::schema_for!(Trace).to_value(),
         SchemaName::Record => schemars::schema_for!(CheckRecord).to_value(),
     };
     console.line(format_args!("{schema:#}"));

@@ -121,7 +121,7 @@ pub enum Aspect {
 }
 
 /// Which side the document supports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Support {
     /// Only A does what it says.

@@ -157,12 +157,16 @@ impl ExitFacts {
             let gates = case.level >= record.settings.gate;
             case.verdict == Verdict::Inconclusive && gates
         };
+        let list = record.known_failures.as_ref();
+        let violates = |(_, case): (&ApiRecord, &super::CaseRecord)| {
+            case.verdict == Verdict::Fail && !list.is_some_and(|list| list.is_wrong_about(&case.address))
+        };
         Self {
             interrupted: record.interrupted,
             nothing_run: record.apis.iter().all(nothing_run),
-            violated: record.apis.iter().any(|api| api.totals.fail > 0 || api.baseline == Baseline::Refused),
+            violated: record.cases().any(violates) || record.apis.iter().any(|api| api.baseline == Baseline::Refused),
             undecided: record.cases().any(undecided) || record.apis.iter().any(|api| api.gone || !has_envelope(api)),
-            known_failures_at_fault: record.known_failures.as_ref().is_some_and(KnownFailuresRecord::is_at_fault),
+            known_failures_at_fault: list.is_some_and(KnownFailuresRecord::is_at_fault),
             ..Self::CLEAN
         }
     }

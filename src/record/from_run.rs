@@ -287,6 +287,7 @@ impl From<Claim> for ExpectedRecord {
             codes: claim.expectation.codes,
             culprits: claim.expectation.culprits,
             statuses: claim.expectation.statuses,
+            headers: claim.expectation.headers,
             json: claim.expectation.json,
             json_exactly: claim.expectation.json_exactly,
         }

@@ -4,7 +4,7 @@
 //! and `rejudge` translate from and to the types of the engine. The words that both share are exported here, so that
 //! reports need nothing but this module.
 
-mod audit;
+pub mod audit;
 pub mod capacity;
 mod case;
 mod characteristic;

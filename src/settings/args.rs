@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::capacity_args::CapacityArgs;
 use super::compare_args::CompareArgs;
 use super::load_args::{Load, Report, Selftest};
+use super::schema::Schema;
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
 #[derive(Debug, Parser)]

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use proofhouse::scenario::{api_schema, scenario_schema};
+use proofhouse::compare::trace::Trace;
+use proofhouse::record::AuditRecord;
+use proofhouse::scenario::{api_schema, known_failures_schema, scenario_schema};
+use schemars::schema_for;
 use serde_json::Value;
 
 use crate::committed::up_to_date;
@@ -20,13 +23,35 @@ fn the_reference_of_the_api_format_is_up_to_date() {
 }
 
 #[test]
-fn every_field_of_the_scenario_format_is_described() {
-    let schema = scenario_schema();
+fn the_reference_of_lists_of_known_failures_is_up_to_date() {
+    let about = "`known-failures.yaml`: what an implementation is known to get wrong, until when, and whose it is.";
+    up_to_date("docs/known-failures-format.md", &page("Known failures", about, &known_failures_schema()));
+}
+
+#[test]
+fn the_reference_of_the_result_of_a_diff_is_up_to_date() {
+    let about = "What `proofhouse diff --format json` writes; `proofhouse schema audit-record` is its JSON Schema.";
+    up_to_date("docs/diff-format.md", &page("The result of a diff", about, &schema_for!(AuditRecord).to_value()));
+}
+
+#[test]
+fn the_reference_of_the_matrix_is_up_to_date() {
+    let about = "What `proofhouse trace --json` writes; `proofhouse schema trace` is its JSON Schema.";
+    up_to_date("docs/trace-format.md", &page("The matrix", about, &schema_for!(Trace).to_value()));
+}
+
+#[test]
+fn every_field_of_what_people_write_is_described() {
+    every_field_is_described(&scenario_schema());
+    every_field_is_described(&known_failures_schema());
+}
+
+fn every_field_is_described(schema: &Value) {
     let definitions = schema["$defs"].as_object().unwrap();
     let named = definitions.iter().map(|(name, object)| (name.as_str(), object));
-    for (name, object) in named.chain([("the file", &schema)]) {
+    for (name, object) in named.chain([("the file", schema)]) {
         for (field, member) in object["properties"].as_object().into_iter().flatten() {
-            let described = member.get("description").or_else(|| resolve(&schema, member).get("description"));
+            let described = member.get("description").or_else(|| resolve(schema, member).get("description"));
             assert!(described.is_some(), "{name}.{field} is not described");
         }
     }

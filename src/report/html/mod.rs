@@ -9,6 +9,7 @@ pub(super) mod capacity;
 pub(super) mod compare;
 mod failures;
 pub(super) mod index;
+mod known;
 mod lead;
 #[expect(dead_code, reason = "nothing makes such a record yet")]
 pub(super) mod limit;

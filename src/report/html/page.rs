@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::failures::{Blocks, blocks};
+use super::known::{KnownView, known};
 use super::lead::class;
 use super::requirements::{RequirementRow, requirements};
 use super::rows::{Row, rows};
@@ -37,6 +38,7 @@ struct Page<'a> {
     shorts_left_out: usize,
     causes: Vec<CauseView<'a>>,
     failures: Blocks<'a>,
+    known: Option<KnownView<'a>>,
     missed: Vec<(&'a str, String)>,
     missed_left_out: usize,
     doubts: Vec<DoubtView<'a>>,
@@ -114,6 +116,7 @@ fn page(record: &CheckRecord) -> Page<'_> {
         shorts_left_out,
         causes: causes(record),
         failures,
+        known: known(record),
         missed,
         missed_left_out,
         doubts: doubts(record),
@@ -137,7 +140,8 @@ fn advice(exit: ExitCode) -> &'static str {
         ExitCode::NothingRun => "This is no verdict on the target: no case was sent.",
         ExitCode::Interrupted => "The run was stopped: what is not listed was not judged.",
         ExitCode::KnownFailures => {
-            "The target does nothing wrong that is not known: correct the list of known failures."
+            "Whatever fails is on the list of known failures, and the list is not true any more: correct it as it \
+             says below."
         }
         ExitCode::Usage | ExitCode::ReportNotWritten | ExitCode::Internal => "",
     }
