@@ -128,23 +128,25 @@ fn a_deviation_that_is_new_in_head_is_a_regression_in_every_format() {
 }
 
 #[test]
-fn a_slowdown_far_beyond_any_noise_is_a_regression_of_every_case() {
-    let scratch = Scratch::new("slow");
-    let (base, head) = (Server::start(&["--service-time", "300ms"]), Server::start(&["--service-time", "2s"]));
-    for number in 1..=3 {
+fn every_case_has_rows_of_its_own() {
+    let scratch = Scratch::new("cases");
+    let (base, head) = (Server::start(&[]), Server::start(&["--service-time", "2s"]));
+    for number in 1..=2 {
         scratch.load(&base, &[], &format!("base/{number}"));
         scratch.load(&head, &[], &format!("head/{number}"));
     }
     let output = scratch.compare(&["base", "head"]);
-    assert_eq!(output.status.code(), Some(1), "{}{}", out(&output), err(&output));
     let record = scratch.record("comparison");
     let rows = record["latencies"].as_array().unwrap();
-    let finding = |case: Option<&str>| {
+    let medians = |case: Option<&str>| {
         let is = |row: &&Value| row["case"].as_str() == case && row["of_100_000"] == 50_000;
-        rows.iter().find(is).unwrap()["finding"].clone()
+        let row = rows.iter().find(is).unwrap();
+        [row["means_ns"][0].as_u64().unwrap(), row["means_ns"][1].as_u64().unwrap()]
     };
     for case in [None, Some("rongcloud/plain"), Some("rongcloud/profile/length[field=name,text=ascii,at=over]")] {
-        assert_eq!(finding(case), "regression", "{case:?}: {}", out(&output));
+        let [base, head] = medians(case);
+        // No reply of head can be earlier; whether that is proven is for simulated runs to say.
+        assert!(base < head && head >= 1_990_000_000, "{case:?}: {}", out(&output));
     }
     assert!(scratch.0.join("comparison/report.html").is_file());
 }

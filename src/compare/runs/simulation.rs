@@ -149,3 +149,39 @@ fn with_one_run_a_side_nothing_is_proven_however_large_the_change() {
     let same = made.compared(1, &mut Numbers(3), Slower::No, Arrangement::Apart);
     assert_eq!(same.exit_code, 0, "{:?}", same.reasons);
 }
+
+#[test]
+fn a_case_that_alone_is_slower_is_named() {
+    let mut numbers = Numbers(9);
+    let mut side = |slower: f64| -> Vec<LoadRun> {
+        let mut run = |number: usize| {
+            let mut ledger = Ledger::new(1, 2);
+            for (case, factor) in [(0, 1.0), (1, slower)] {
+                let mut durations = empty();
+                for _ in 0..1_000 {
+                    let seconds = factor * exponential(&mut numbers) + 1e-4;
+                    durations.record(u64::try_from(Duration::from_secs_f64(seconds).as_nanos()).unwrap()).unwrap();
+                }
+                let key = Key::Latency { measure: Latency::Response, phase: 0, case, fate: Fate::AsExpected };
+                ledger.merge(key, &durations);
+            }
+            let mut record = super::sample::record(&ledger, 2_000);
+            let mut second = record.settings.mix[0].clone();
+            second.address = "rongcloud/slow".into();
+            record.settings.mix.push(second);
+            LoadRun::new(format!("run {number}"), record, Some(&ledger))
+        };
+        (0..5).map(&mut run).collect()
+    };
+    let (base, head) = (side(1.0), side(1.5));
+    let record = compare(&base, &head, Arrangement::Apart, 0.05);
+    let of = |case: &str, finding| {
+        record
+            .latencies
+            .iter()
+            .filter(|change| change.case.as_deref() == Some(case) && change.finding == finding)
+            .count()
+    };
+    assert!(of("rongcloud/slow", ChangeFinding::Regression) >= 2, "{:?}", record.reasons);
+    assert_eq!(of("rongcloud/plain", ChangeFinding::Regression), 0, "{:?}", record.reasons);
+}
