@@ -109,9 +109,9 @@ fn one_series(record: &LoadRecord, spectrum: &Spectrum, quantiles: &[f64]) -> Op
         "limited" => ("limited replies", Ink::Fourth),
         _ => return None,
     };
-    let mut steps = spectrum.steps.iter().peekable();
+    // Beyond the last percentile that leaves a value above it, every further one is the maximum.
     let values = quantiles.iter().map(|quantile| {
-        let step = steps.next_if(|step| step.quantile <= *quantile)?;
+        let step = spectrum.steps.iter().find(|step| step.quantile >= *quantile)?;
         Some(Value { value: step.ns as f64, at_least: step.at_least })
     });
     Some(Series { name: name.into(), ink, shape: Shape::Line, values: values.collect() })
