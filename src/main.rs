@@ -24,10 +24,12 @@ fn execute(arguments: Arguments) -> Exit {
         Command::Serve(_) => Builder::new_multi_thread(),
         Command::Check(_)
         | Command::Load(_)
+        | Command::Capacity(_)
         | Command::Selftest(_)
         | Command::Report(_)
         | Command::Faults(_)
         | Command::Diff(_)
+        | Command::Compare(_)
         | Command::Lint(_)
         | Command::Trace(_)
         | Command::Sign(_)

@@ -14,8 +14,10 @@ use crate::api::Level;
 use crate::check::{Pacing, Stop};
 use crate::clock::Clock;
 use crate::compare;
-use crate::record::{ApiFacts, AuditRecord, CheckRecord, ExitFacts, RunFacts, exit_code, read_check};
-use crate::report::{AuditView, write_audit, write_audit_markdown};
+use crate::record::{ApiFacts, AuditRecord, CheckRecord, ExitFacts, RunFacts, exit_code, read_check, rfc3339};
+use crate::report::{
+    AuditView, DEFAULT_ROOT, DirectoryError, Format, ReportDirectory, write_audit, write_audit_markdown,
+};
 use crate::scenario::{Selection, Suite};
 use crate::settings::args::{AuditFormat, DiffArgs, Gate, Pace, TargetArgs};
 use crate::settings::environment::Environment;
@@ -46,18 +48,48 @@ pub(super) async fn run(args: &DiffArgs, environment: &Environment, console: &mu
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, palette),
     };
-    let audit = match audit(args, &suite, environment, &stop).await {
+    let started = rfc3339(Clock::System.now());
+    let mut audit = match audit(args, &suite, environment, &stop).await {
         Ok(audit) => audit,
         Err(Refusal::Usage(message)) => return console.usage(message),
         Err(Refusal::Mistakes(mistakes)) => return console.mistakes(&mistakes, palette),
     };
-    show(&audit, args, palette, console);
-    exit_code(ExitFacts {
+    let facts = ExitFacts {
         interrupted: stop.is_requested(),
         violated: audit.is_violated(),
         undecided: audit.compared == 0,
         ..ExitFacts::CLEAN
-    })
+    };
+    audit.exit_code = exit_code(facts).code();
+    show(&audit, args, palette, console);
+    let written = save(&audit, args, &started);
+    match &written {
+        // Whoever reads the result from a pipe reads nothing else.
+        Ok(directory) if args.format == AuditFormat::Terminal => {
+            console.note(format_args!("reports in {}", directory.path().display()));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let word = if args.report_dir.is_some() { "error" } else { "note" };
+            console.note(format_args!("{word}: {error}"));
+        }
+    }
+    exit_code(ExitFacts { report_not_written: args.report_dir.is_some() && written.is_err(), ..facts })
+}
+
+/// Writes the result and its page, where that was asked for or into a directory of its own.
+fn save(audit: &AuditRecord, args: &DiffArgs, started: &str) -> Result<ReportDirectory, DirectoryError> {
+    let directory = match &args.report_dir {
+        Some(path) => ReportDirectory::at(path)?,
+        None => ReportDirectory::fresh(Path::new(DEFAULT_ROOT), started, "diff", &[&audit.api])?,
+    };
+    for format in [Format::Json, Format::Html, Format::Markdown] {
+        directory.write(audit, format)?;
+    }
+    if args.report_dir.is_none() {
+        directory.publish()?;
+    }
+    Ok(directory)
 }
 
 /// Reads both sides, chooses the api, sends what is to be sent, and compares.

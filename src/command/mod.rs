@@ -3,7 +3,9 @@
 //! A command writes to a [`Console`] and gives an [`Exit`]; nothing here ends the process.
 
 mod api_run;
+mod capacity;
 mod check;
+mod compare;
 mod completions;
 mod console;
 mod diff;
@@ -38,11 +40,13 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
     match arguments.command {
         Command::Check(args) => check::run(&args, environment, console).await,
         Command::Load(args) => load::run(&args, environment, console).await,
+        Command::Capacity(args) => capacity::run(&args, environment, console).await,
         Command::Selftest(args) => selftest::run(&args, environment, console),
         Command::Report(args) => report::run(&args, environment, console),
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
         Command::Trace(args) => trace::run(&args, environment, console),
+        Command::Compare(args) => compare::run(&args, environment, console).await,
         Command::Diff(args) => diff::run(&args, environment, console).await,
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),

@@ -72,13 +72,18 @@ impl Replay {
     fn read(path: &Path) -> Result<Self, CannotReplay> {
         let name = path.display().to_string();
         let replay = match read(path).map_err(CannotReplay::Usage)? {
-            Record::Load(record) => Self::of_load(name, &record),
+            Record::Load(record, _) => Self::of_load(name, &record),
             Record::Check(record) => {
                 if let Some(first) = &record.settings.replay {
                     let message = format!("{name} is itself a replay, of {first}: give the record that it was made of");
                     return Err(CannotReplay::Usage(message));
                 }
                 Self::of_check(name, &record)
+            }
+            Record::Audit(_) | Record::Compare(_) | Record::Capacity(_) => {
+                let message =
+                    format!("{name} holds no requests to send again: give the record of a `load` or a `check`");
+                return Err(CannotReplay::Usage(message));
             }
         };
         if replay.sendings.is_empty() {

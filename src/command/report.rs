@@ -4,13 +4,20 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use super::load::{HISTOGRAMS, JOURNAL, write_reports};
+use super::load::{HISTOGRAMS, JOURNAL, add_pictures, write_reports};
 use super::{Console, Exit};
-use crate::record::load::{LoadRecord, derive};
-use crate::record::{self, CheckRecord, ExitCode, ReadError, journal, read_check};
+use crate::record::capacity::CapacityRecord;
+use crate::record::compare::CompareRecord;
+use crate::record::load::{LoadRecord, Start, derive};
+use crate::record::{
+    AuditRecord, CheckRecord, ExitCode, ReadError, journal, read_capacity, read_check, read_compare,
+    read_load as read_report,
+};
+use crate::report::capacity::{Detail as CapacityDetail, write_summary as write_capacity};
+use crate::report::compare::{CompareView, write_comparison};
 use crate::report::load::{Detail as LoadDetail, write_summary};
 use crate::report::terminal::{Detail, Header, View, write_header, write_results};
-use crate::report::{DirectoryError, Format, Rendered, ReportDirectory, UnknownFormat};
+use crate::report::{AuditView, DirectoryError, Format, Rendered, ReportDirectory, UnknownFormat, write_audit};
 use crate::settings::environment::Environment;
 use crate::settings::load_args::Report;
 use crate::source::Palette;
@@ -18,7 +25,11 @@ use crate::source::Palette;
 /// A record, whichever command made it.
 pub(super) enum Record {
     Check(Box<CheckRecord>),
-    Load(Box<LoadRecord>),
+    /// With the first line of its journal, where that is at hand.
+    Load(Box<LoadRecord>, Option<Box<Start>>),
+    Audit(Box<AuditRecord>),
+    Compare(Box<CompareRecord>),
+    Capacity(Box<CapacityRecord>),
 }
 
 pub(super) fn run(args: &Report, environment: &Environment, console: &mut Console) -> Exit {
@@ -26,7 +37,7 @@ pub(super) fn run(args: &Report, environment: &Environment, console: &mut Consol
     let mut worst = Exit::Conforms;
     for path in &args.records {
         let exit = match read(path) {
-            Ok(record) => render(&record, path, args, palette, console),
+            Ok(record) => render(record, path, args, palette, console),
             Err(message) => console.usage(message),
         };
         worst = Exit::PRECEDENCE.into_iter().find(|one| *one == exit || *one == worst).unwrap_or(exit);
@@ -50,8 +61,23 @@ pub(super) fn read(path: &Path) -> Result<Record, String> {
         Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "load" && beside.is_file() => read_load(&beside),
         Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "load" => {
             let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
-            let record = record::read_load(&mut file).map_err(|error| fail(error.to_string()))?;
-            Ok(Record::Load(Box::new(record)))
+            let record = read_report(&mut file).map_err(|error| fail(error.to_string()))?;
+            Ok(Record::Load(Box::new(record), None))
+        }
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "diff" => {
+            let text = fs::read(&report).map_err(|error| fail(error.to_string()))?;
+            let audit = serde_json::from_slice(&text).map_err(|error| fail(format!("is a damaged record: {error}")))?;
+            Ok(Record::Audit(audit))
+        }
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "compare" => {
+            let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
+            let comparison = read_compare(&mut file).map_err(|error| fail(error.to_string()))?;
+            Ok(Record::Compare(Box::new(comparison)))
+        }
+        Err(ReadError::NoRecord { found: Some(kind), .. }) if kind == "capacity" => {
+            let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
+            let search = read_capacity(&mut file).map_err(|error| fail(error.to_string()))?;
+            Ok(Record::Capacity(Box::new(search)))
         }
         Err(error) => Err(fail(error.to_string())),
     }
@@ -63,12 +89,12 @@ fn read_load(path: &Path) -> Result<Record, String> {
     let journal = journal::read(BufReader::new(file)).map_err(|error| fail(error.to_string()))?;
     // Without it only percentiles are missing, and only of a run that was killed.
     let log = fs::read(path.with_file_name(HISTOGRAMS)).unwrap_or_default();
-    Ok(Record::Load(Box::new(derive(&journal, &log))))
+    Ok(Record::Load(Box::new(derive(&journal, &log)), Some(Box::new(journal.start))))
 }
 
-fn render(record: &Record, path: &Path, args: &Report, palette: Palette, console: &mut Console) -> Exit {
+fn render(mut record: Record, path: &Path, args: &Report, palette: Palette, console: &mut Console) -> Exit {
     if args.format.is_empty() {
-        return show(record, palette, console);
+        return show(&record, palette, console);
     }
     let own: PathBuf = if path.is_dir() { path.to_owned() } else { path.parent().unwrap_or(path).to_owned() };
     let directory = match ReportDirectory::at(args.report_dir.as_deref().unwrap_or(&own)) {
@@ -78,9 +104,20 @@ fn render(record: &Record, path: &Path, args: &Report, palette: Palette, console
             return Exit::ReportNotWritten;
         }
     };
-    let written = match record {
+    let written = match &mut record {
         Record::Check(record) => write(record.as_ref(), args, &directory),
-        Record::Load(record) => write(record.as_ref(), args, &directory),
+        Record::Audit(record) => write(record.as_ref(), args, &directory),
+        Record::Compare(record) => write(record.as_ref(), args, &directory),
+        Record::Capacity(record) => write(record.as_ref(), args, &directory),
+        Record::Load(record, start) => {
+            let formats = Format::named::<LoadRecord>(&args.format);
+            if let Some(start) = start
+                && formats.is_ok_and(|formats| formats.contains(&Format::Html))
+            {
+                add_pictures(record, start, &own);
+            }
+            write(record.as_ref(), args, &directory)
+        }
     };
     let written = match written {
         Ok(written) => written,
@@ -116,7 +153,10 @@ fn show(record: &Record, palette: Palette, console: &mut Console) -> Exit {
             write_header(&Header::of(record), view, console.out())
                 .and_then(|()| write_results(record, exit, view, console.out()))
         }
-        Record::Load(record) => write_summary(record, palette, LoadDetail::Normal, console.out()),
+        Record::Audit(record) => write_audit(record, AuditView { palette, everything: false }, console.out()),
+        Record::Compare(record) => write_comparison(record, palette, CompareView::Normal, console.out()),
+        Record::Capacity(record) => write_capacity(record, palette, CapacityDetail::Normal, console.out()),
+        Record::Load(record, _) => write_summary(record, palette, LoadDetail::Normal, console.out()),
     };
     // A reader that goes away is no error.
     let _ = shown.and_then(|()| console.out().flush());

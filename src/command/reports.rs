@@ -44,8 +44,9 @@ impl Plan {
             Err(error) => return vec![error.to_string()],
         };
         let written = self.formats.iter().map(|format| directory.write(record, *format).map(|_| ()));
-        let linked = self.is_fresh.then(|| directory.link_as_latest());
-        written.chain(linked).filter_map(|result| result.err().map(|error| error.to_string())).collect()
+        // Last, for the list says what there is by then.
+        let listed = std::iter::once_with(|| if self.is_fresh { directory.publish() } else { Ok(()) });
+        written.chain(listed).filter_map(|result| result.err().map(|error| error.to_string())).collect()
     }
 }
 

@@ -40,6 +40,7 @@ pub fn diff(
     let mut result = AuditRecord {
         record: "diff".into(),
         version: 1,
+        exit_code: 0,
         api: api.to_owned(),
         gate,
         sides: [facts(&pair.a), facts(&pair.b)],

@@ -13,6 +13,9 @@ pub struct AuditRecord {
     pub record: String,
     /// The version of this format: 1.
     pub version: u32,
+    /// The exit code, as far as the comparison itself decides it.
+    #[serde(default)]
+    pub exit_code: u8,
     /// The api that both implement.
     pub api: String,
     /// The least level that gates.

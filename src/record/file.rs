@@ -6,8 +6,10 @@ use std::io::{self, BufWriter, Read, Write};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::capacity::CapacityRecord;
+use super::compare::CompareRecord;
 use super::load::LoadRecord;
-use super::{CheckRecord, VERSION, load};
+use super::{CheckRecord, VERSION, capacity, compare, load};
 
 /// How a record is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +107,22 @@ pub fn read_check(from: &mut dyn Read) -> Result<CheckRecord, ReadError> {
 /// Anything but a whole record of this version.
 pub fn read_load(from: &mut dyn Read) -> Result<LoadRecord, ReadError> {
     read(from, "load", load::VERSION)
+}
+
+/// Reads the result of a comparison of load runs.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_compare(from: &mut dyn Read) -> Result<CompareRecord, ReadError> {
+    read(from, "compare", compare::VERSION)
+}
+
+/// Reads the result of a search for the capacity.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_capacity(from: &mut dyn Read) -> Result<CapacityRecord, ReadError> {
+    read(from, "capacity", capacity::VERSION)
 }
 
 fn read<T: DeserializeOwned>(from: &mut dyn Read, wanted: &'static str, version: u32) -> Result<T, ReadError> {

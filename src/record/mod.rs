@@ -5,9 +5,11 @@
 //! reports need nothing but this module.
 
 mod audit;
+pub mod capacity;
 mod case;
 mod characteristic;
 mod check;
+pub mod compare;
 mod exchange;
 mod exit;
 mod file;
@@ -15,6 +17,7 @@ mod from_run;
 pub mod hlog;
 pub mod journal;
 mod known_failures;
+pub mod limit;
 pub mod load;
 mod rejudge;
 #[cfg(test)]
@@ -34,7 +37,7 @@ pub use exchange::{
     ReplyRecord, RequestRecord,
 };
 pub use exit::{ExitCode, ExitFacts, exit_code};
-pub use file::{Layout, ReadError, read_check, read_load, write_check};
+pub use file::{Layout, ReadError, read_capacity, read_check, read_compare, read_load, write_check};
 pub use from_run::{ApiFacts, RunFacts, rfc3339};
 pub use known_failures::{KnownFailureFinding, KnownFailureRecord, KnownFailureTrouble, KnownFailuresRecord};
 pub use rejudge::rejudge;

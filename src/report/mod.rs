@@ -6,8 +6,12 @@
 
 mod annotation;
 mod audit;
+mod audit_formats;
+pub mod capacity;
 mod cause;
+mod chart;
 mod check;
+pub mod compare;
 mod curl;
 mod diff;
 mod directory;
@@ -17,6 +21,7 @@ mod github;
 #[cfg(test)]
 mod golden;
 mod html;
+mod index;
 mod junit;
 pub mod load;
 mod markdown;

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::capacity_args::CapacityArgs;
+use super::compare_args::CompareArgs;
 use super::load_args::{Load, Report, Selftest};
+use super::schema::Schema;
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
 #[derive(Debug, Parser)]
@@ -24,6 +27,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Drive an implementation on a schedule: latencies, deviations, thresholds, one exit code
     Load(Box<Load>),
+    /// Search the highest rate that still meets the thresholds
+    Capacity(Box<CapacityArgs>),
     /// Prove the load engine on this machine, against a server whose latencies are known
     Selftest(Selftest),
     /// Render saved records again, also of a load run that was killed
@@ -36,6 +41,8 @@ pub enum Command {
     Trace(Trace),
     /// Show every difference between two implementations of one api
     Diff(Box<DiffArgs>),
+    /// Judge whether one side's load runs are slower than another's, the run being the unit
+    Compare(Box<CompareArgs>),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -317,33 +324,6 @@ pub enum SignFormat {
 pub struct Init {
     /// Where the files are written; made when it is not there
     pub directory: PathBuf,
-}
-
-/// Arguments of `schema`.
-#[derive(Debug, Args)]
-pub struct Schema {
-    /// Which format
-    #[arg(value_enum)]
-    pub format: SchemaName,
-}
-
-/// The file formats with a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaName {
-    /// Scenario files.
-    Scenario,
-    /// `api.yaml`.
-    Api,
-    /// Target files.
-    Target,
-    /// `report.json` of a check.
-    Record,
-    /// Load plans.
-    Plan,
-    /// `report.json` of a load run.
-    LoadRecord,
-    /// One line of the `journal.ndjson` of a load run.
-    Journal,
 }
 
 /// Arguments of `completions`.

@@ -151,7 +151,7 @@ pub struct Report {
     pub color: Color,
 }
 
-fn rate(text: &str) -> Result<LoadRate, String> {
+pub(super) fn rate(text: &str) -> Result<LoadRate, String> {
     if text == "max" {
         return Ok(LoadRate::Max);
     }

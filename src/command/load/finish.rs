@@ -1,14 +1,15 @@
 //! After the last arrival: the report from the journal, its files, the summary, the exit code.
 
 use std::fs;
-use std::io;
+use std::io::{self, BufReader};
+use std::path::Path;
 
 use super::recording::Recording;
 use crate::command::publish::{annotate, append_summary};
 use crate::command::{Console, Exit};
 use crate::load::{Durations, Finished, Measure};
 use crate::record::hlog::percentile_table;
-use crate::record::load::derive;
+use crate::record::load::{Distributions, LoadRecord, Start, derive};
 use crate::report::load::{Detail, write_summary};
 use crate::report::{DirectoryError, Format, Rendered, ReportDirectory};
 use crate::settings::environment::Environment;
@@ -50,7 +51,10 @@ pub(super) fn finish(
         console.note("error: the engine ended without having begun");
         return Exit::Internal;
     };
-    let record = derive(&journalled, &[]);
+    let mut record = derive(&journalled, &[]);
+    if formats.contains(&Format::Html) {
+        add_pictures(&mut record, &journalled.start, directory.path());
+    }
     let written = write_tables(finished, &directory).and_then(|()| write_reports(&record, formats, &directory));
     let missing = append_summary(&record, formats, environment);
     annotate(&record, formats, console);
@@ -64,7 +68,7 @@ pub(super) fn finish(
     }
     if args.report.report_dir.is_none() {
         // Only a convenience: that it fails changes nothing about the reports.
-        let _ = directory.link_as_latest();
+        let _ = directory.publish();
     }
     let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
     match written.err().or(failure).map(|error| error.to_string()).or(missing) {
@@ -76,8 +80,15 @@ pub(super) fn finish(
     }
 }
 
+/// Adds what the histogram log in a directory says beyond the record, for pictures; without a log there are fewer of them.
+pub(in crate::command) fn add_pictures(record: &mut LoadRecord, start: &Start, directory: &Path) {
+    if let Ok(log) = fs::File::open(directory.join(super::HISTOGRAMS)) {
+        record.distributions = Distributions::read(start, BufReader::new(log));
+    }
+}
+
 /// A missing report outranks nothing but success.
-pub(super) fn with_missing_report(exit: Exit) -> Exit {
+pub(in crate::command) fn with_missing_report(exit: Exit) -> Exit {
     let all = Exit::PRECEDENCE;
     all.into_iter().find(|one| *one == exit || *one == Exit::ReportNotWritten).unwrap_or(exit)
 }

@@ -18,17 +18,17 @@ use crate::settings::targets::ApiTarget;
 use crate::source::Diagnostics;
 
 /// A run that may begin.
-pub(super) struct Prepared {
+pub(in crate::command) struct Prepared {
     pub(super) drive: Drive,
-    pub(super) plan: Plan,
-    pub(super) settings: Settings,
+    pub(in crate::command) plan: Plan,
+    pub(in crate::command) settings: Settings,
 }
 
 /// Decides all of it.
 ///
 /// # Errors
 /// Whatever would make the run another one than was meant.
-pub(super) async fn prepare(args: &Load, environment: &Environment) -> Result<Prepared, Refused> {
+pub(in crate::command) async fn prepare(args: &Load, environment: &Environment) -> Result<Prepared, Refused> {
     let suite = read_suite(args).map_err(Refused::Suite)?;
     let plan = args.plan.as_deref().map(|name| find_plan(&suite, name)).transpose()?;
     let api = chosen_api(args, plan, &suite)?;

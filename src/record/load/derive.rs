@@ -5,7 +5,7 @@ use super::report::{
     Completeness, LoadKind, LoadRecord, PhaseReport, SecondReport, SoundnessReport, ThresholdVerdict, Totals,
 };
 use super::tally::Tally;
-use super::{Cost, Counts, PhaseMeasures, Second, Summary, VERSION, again, threshold};
+use super::{Cost, Counts, Distributions, PhaseMeasures, Second, Summary, VERSION, again, threshold};
 use crate::load::Fate;
 use crate::record::journal::Journalled;
 use crate::record::{ExitCode, ExitFacts, exit_code};
@@ -66,6 +66,7 @@ pub fn derive(journal: &Journalled, log: &[u8]) -> LoadRecord {
         phases: phase_reports(journal, &counts, by_phase),
         cost: journal.end.as_ref().map_or_else(|| cost_of_seconds(&journal.seconds), |end| end.cost),
         seconds: journal.seconds.iter().map(second_report).collect(),
+        distributions: Distributions::default(),
     };
     record.thresholds = threshold::judge(&record);
     let exit = exit_code(facts(&record));

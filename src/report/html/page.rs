@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::failures::{Blocks, blocks};
+use super::lead::class;
 use super::requirements::{RequirementRow, requirements};
 use super::rows::{Row, rows};
+use super::short::{Short, shorts};
 use crate::record::{CheckRecord, ExitCode, Level, SuiteOrigin, Uncertainty, Verdict, characteristics};
 use crate::report::cause::cause;
 use crate::report::failure::Failure;
@@ -31,6 +33,8 @@ struct Page<'a> {
     suite: String,
     gate: Level,
     tiles: Vec<(usize, &'static str)>,
+    shorts: Vec<Short<'a>>,
+    shorts_left_out: usize,
     causes: Vec<CauseView<'a>>,
     failures: Blocks<'a>,
     missed: Vec<(&'a str, String)>,
@@ -82,6 +86,7 @@ fn page(record: &CheckRecord) -> Page<'_> {
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
     let totals = record.totals();
     let failures = blocks(record);
+    let (shorts, shorts_left_out) = shorts(record);
     let with_block: Vec<&str> = failures.blocks.iter().map(|block| block.address).collect();
     let (rows, rows_left_out) = rows(record, &with_block);
     let mut missed: Vec<(&str, String)> = record
@@ -105,6 +110,8 @@ fn page(record: &CheckRecord) -> Page<'_> {
         },
         gate: record.settings.gate,
         tiles: Verdict::ALL.into_iter().map(|verdict| (totals.count(verdict), verdict.as_str())).collect(),
+        shorts,
+        shorts_left_out,
         causes: causes(record),
         failures,
         missed,
@@ -113,18 +120,6 @@ fn page(record: &CheckRecord) -> Page<'_> {
         apis: record.apis.iter().map(api_view).collect(),
         rows,
         rows_left_out,
-    }
-}
-
-fn class(exit: ExitCode) -> &'static str {
-    match exit {
-        ExitCode::Conforms => "pass",
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "inconclusive",
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => "fail",
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn write(settings: &Settings, example: &Example, palette: Palette, ou
 }
 
 /// A line for bash: what authenticates is made afresh by `proofhouse sign`.
-pub(super) fn curl(settings: &Settings, example: &Example) -> String {
+pub(in crate::report) fn curl(settings: &Settings, example: &Example) -> String {
     let (head, body) = example.request.split_once("\r\n\r\n").unwrap_or((&example.request, ""));
     let mut lines = head.split("\r\n");
     let mut first = lines.next().unwrap_or_default().split(' ');

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::summary::{Detail, write_summary};
 use super::{github, junit, markdown, ndjson};
 use crate::record::load::LoadRecord;
-use crate::report::{Format, Rendered, Writer};
+use crate::report::{Format, Rendered, Writer, html};
 use crate::source::Palette;
 
 impl Rendered for LoadRecord {
@@ -15,7 +15,7 @@ impl Rendered for LoadRecord {
         Some(match format {
             Format::Json => json,
             Format::Junit => junit::write,
-            Format::Html => return None,
+            Format::Html => html::load::write,
             Format::Markdown => markdown::write,
             Format::Github => github::write,
             Format::Ndjson => ndjson::write,

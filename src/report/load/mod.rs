@@ -3,8 +3,8 @@
 //! `summary` is for the terminal and `report.txt`, `junit`, `github`, `markdown` and `ndjson` are for CI, `live` is for the
 //! time in between, with `spread` as its histogram; `example` shows one deviation, `figure` writes durations and counts.
 
-mod example;
-mod figure;
+pub(in crate::report) mod example;
+pub(in crate::report) mod figure;
 mod format;
 mod github;
 mod junit;
@@ -12,8 +12,8 @@ mod live;
 mod markdown;
 mod ndjson;
 mod spread;
-mod summary;
-mod table;
+pub(in crate::report) mod summary;
+pub(in crate::report) mod table;
 
 pub use live::{Live, line};
 pub use spread::Spread;
