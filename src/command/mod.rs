@@ -23,6 +23,7 @@ mod publish;
 mod replay;
 mod report;
 mod reports;
+mod saved;
 mod schema;
 mod selftest;
 mod serve;

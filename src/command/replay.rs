@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use super::api_run::Planned;
-use super::report::{Record, read};
+use super::saved::{self, Saved};
 use super::{Console, Exit};
 use crate::record::load::{Example, LoadRecord};
 use crate::record::{CheckRecord, Verdict};
@@ -71,18 +71,17 @@ impl Replay {
     /// No record, or one without deviations and failures.
     fn read(path: &Path) -> Result<Self, CannotReplay> {
         let name = path.display().to_string();
-        let replay = match read(path).map_err(CannotReplay::Usage)? {
-            Record::Load(record, _) => Self::of_load(name, &record),
-            Record::Check(record) => {
+        let replay = match saved::read(path).map_err(CannotReplay::Usage)? {
+            Saved::Load(record, _) => Self::of_load(name, &record),
+            Saved::Check(record) => {
                 if let Some(first) = &record.settings.replay {
                     let message = format!("{name} is itself a replay, of {first}: give the record that it was made of");
                     return Err(CannotReplay::Usage(message));
                 }
                 Self::of_check(name, &record)
             }
-            Record::Audit(_) | Record::Compare(_) | Record::Capacity(_) => {
-                let message =
-                    format!("{name} holds no requests to send again: give the record of a `load` or a `check`");
+            Saved::Audit(_) | Saved::Compare(_) | Saved::Capacity(_) => {
+                let message = format!("{name} holds no requests: give the record of a check or of a load run");
                 return Err(CannotReplay::Usage(message));
             }
         };
