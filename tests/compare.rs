@@ -130,8 +130,8 @@ fn a_deviation_that_is_new_in_head_is_a_regression_in_every_format() {
 #[test]
 fn a_slowdown_far_beyond_any_noise_is_a_regression_of_every_case() {
     let scratch = Scratch::new("slow");
-    let (base, head) = (Server::start(&[]), Server::start(&["--service-time", "2s"]));
-    for number in 1..=4 {
+    let (base, head) = (Server::start(&["--service-time", "300ms"]), Server::start(&["--service-time", "2s"]));
+    for number in 1..=3 {
         scratch.load(&base, &[], &format!("base/{number}"));
         scratch.load(&head, &[], &format!("head/{number}"));
     }
@@ -231,4 +231,27 @@ fn runs_made_in_turn_are_judged_and_can_be_judged_again() {
     let again = scratch.run(&["compare", "comparison/base", "comparison/head", "--report-dir", "again"]);
     assert_eq!(again.status.code(), Some(1), "{}", err(&again));
     assert_eq!(scratch.record("again")["shares"], record["shares"]);
+}
+
+#[test]
+fn runs_made_in_turn_replace_no_records_but_their_own() {
+    let (scratch, server) = (Scratch::new("replace"), Server::start(&[]));
+    let arguments =
+        ["--rerun", "--base", &server.url, "--head", &server.url, "--plan", "two.load.yaml", "--pairs", "1"];
+    fs::create_dir_all(scratch.0.join("comparison/base/mine")).unwrap();
+    let refused = scratch.compare(&arguments);
+    assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
+    assert!(err(&refused).contains("base is there already"), "{}", err(&refused));
+    assert!(scratch.0.join("comparison/base/mine").is_dir());
+}
+
+#[test]
+fn a_target_that_is_not_there_ends_runs_made_in_turn_at_once() {
+    let (scratch, server) = (Scratch::new("nothing"), Server::start(&[]));
+    let nowhere = "http://127.0.0.1:9";
+    let arguments =
+        ["--rerun", "--base", &server.url, "--head", nowhere, "--plan", "two.load.yaml", "--lag-bound", "1h"];
+    let output = scratch.compare(&arguments);
+    assert_eq!(output.status.code(), Some(4), "{}", err(&output));
+    assert!(err(&output).contains("head: nothing was sent"), "{}", err(&output));
 }

@@ -64,12 +64,10 @@ impl Searcher<'_, '_> {
                 Answer::Unsound => {}
             }
             // Between what was carried and what the generator cannot offer the target may still break.
-            if let Some((fence, causes)) = &self.fence
-                && rate >= *fence
-            {
-                let (fence, low) = (*fence, carried.unwrap_or(unloaded.rate));
+            if let Some(fence) = self.fence.filter(|fence| rate >= *fence) {
+                let low = carried.unwrap_or(unloaded.rate);
                 if fence.get() / low.get() < NARROW {
-                    let ceiling = Ceiling::Generator { rate: fence, causes: causes.clone() };
+                    let ceiling = Ceiling::Generator { rate: fence, causes: self.causes.clone() };
                     return Ok(Err(self.at_least(ceiling)));
                 }
                 rate = middle(low, fence);
@@ -93,10 +91,7 @@ impl Searcher<'_, '_> {
                     return Ok(Err(Outcome::Below { rate, broke }));
                 }
                 Answer::Broken(_) => broken = rate,
-                Answer::Unsound => {
-                    let causes = self.fence.as_ref().map(|(_, causes)| causes.clone()).unwrap_or_default();
-                    return Err(Early::NoNumber(NoNumber::Unsound(causes)));
-                }
+                Answer::Unsound => return Err(Early::NoNumber(NoNumber::Unsound(self.causes.clone()))),
             }
         }
     }

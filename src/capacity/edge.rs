@@ -60,9 +60,25 @@ const STEP: f64 = 0.02;
 const TOLERATED: f64 = 4.0;
 /// Fewer trials are all believed.
 const FEWEST: usize = 5;
-/// From this share on a target is overloaded: how much more is late depends on how long it lasts, and no line goes through
-/// it. That a rate is this bad or worse is all that counts.
-const OVERLOADED: f64 = 0.2;
+/// From this many times the bound on a line says nothing: how much is late of what an overloaded target gets depends on
+/// how long that lasts, and how much is refused or fails often jumps. That a rate is this bad or worse is all that counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Reach {
+    /// Far: queues grow steadily through their edge.
+    Queue,
+    /// Near: limits and failures begin at once.
+    Jump,
+}
+
+impl Reach {
+    fn times(self) -> f64 {
+        match self {
+            Self::Queue => 20.0,
+            Self::Jump => 3.0,
+        }
+    }
+}
+
 /// Far below the edge the line bends: with less than this part of the bound, that a rate is this good or better is all
 /// that counts.
 const CALM: f64 = 0.1;
@@ -73,8 +89,9 @@ const ASSUMED: f64 = 4.0;
 ///
 /// `None` for no trial with arrivals.
 #[must_use]
-pub(super) fn crossing(points: &[Point], bound: f64, dispersion: f64) -> Option<Crossing> {
-    let mut line = Line { points: points.to_vec(), bound: logit(bound), dispersion: dispersion.max(1.0) };
+pub(super) fn crossing(points: &[Point], bound: f64, reach: Reach, dispersion: f64) -> Option<Crossing> {
+    let overloaded = (bound * reach.times()).min(0.5);
+    let mut line = Line { points: points.to_vec(), bound: logit(bound), overloaded, dispersion: dispersion.max(1.0) };
     let mut found = line.crossing()?;
     for _ in 0..2 {
         line.dispersion = line.dispersion_around(&found, points, dispersion);
@@ -89,7 +106,8 @@ pub(super) fn crossing(points: &[Point], bound: f64, dispersion: f64) -> Option<
 /// their deviances and the crossings' distance.
 #[must_use]
 pub(super) fn apart(one: &[Point], other: &[Point], slope: f64, bound: f64, dispersion: f64) -> (f64, f64) {
-    let line = |points: Vec<Point>| Line { points, bound: logit(bound), dispersion: dispersion.max(1.0) };
+    let overloaded = bound * Reach::Queue.times();
+    let line = |points: Vec<Point>| Line { points, bound: logit(bound), overloaded, dispersion: dispersion.max(1.0) };
     let all = line(one.iter().chain(other).cloned().collect());
     let (one, other) = (line(one.to_vec()), line(other.to_vec()));
     let best = |line: &Line| line.best_at_slope(slope);
@@ -115,6 +133,8 @@ struct Line {
     points: Vec<Point>,
     /// The logit of the bound.
     bound: f64,
+    /// From this share on a trial is [`Region::Overloaded`].
+    overloaded: f64,
     dispersion: f64,
 }
 
@@ -177,7 +197,7 @@ impl Line {
     }
 
     fn region(&self, point: &Point) -> Region {
-        if point.events > OVERLOADED * point.count {
+        if point.events > self.overloaded * point.count {
             Region::Overloaded
         } else if point.events < CALM * logistic(self.bound) * point.count {
             Region::Calm
@@ -191,7 +211,7 @@ impl Line {
             let x = self.bound + slope * (point.at - crossing);
             let (events, x) = match self.region(point) {
                 Region::Edge => (point.events, x),
-                Region::Overloaded => (OVERLOADED * point.count, x.min(logit(OVERLOADED))),
+                Region::Overloaded => (self.overloaded * point.count, x.min(logit(self.overloaded))),
                 Region::Calm => (point.events, x.max(self.bound + CALM.ln())),
             };
             events * x - point.count * softplus(x)
@@ -205,9 +225,9 @@ impl Line {
             let x = self.bound + slope * distance;
             let share = logistic(x);
             match self.region(point) {
-                Region::Overloaded if share > OVERLOADED => 0.0,
+                Region::Overloaded if share > self.overloaded => 0.0,
                 Region::Calm if x < self.bound + CALM.ln() => 0.0,
-                Region::Overloaded => point.count * (OVERLOADED - share) * distance,
+                Region::Overloaded => point.count * (self.overloaded - share) * distance,
                 Region::Edge | Region::Calm => (point.events - point.count * share) * distance,
             }
         };
@@ -296,7 +316,7 @@ mod tests {
     fn a_line_is_found_again_with_an_interval_around_it() {
         let rates = [90.0, 94.0, 98.0, 102.0, 106.0];
         let points = rates.map(|rate| point(rate, 20_000.0, line(rate, 100.0, 22.0)));
-        let found = crossing(&points, 0.01, 10.0).unwrap();
+        let found = crossing(&points, 0.01, Reach::Queue, 10.0).unwrap();
         assert!((found.at.exp() - 100.0).abs() < 0.1 && (found.slope - 22.0).abs() < 1.0, "{found:?}");
         assert!(found.low.exp() > 97.0 && found.low.exp() < 99.8, "{found:?}");
         assert!(found.high.exp() < 103.0 && found.high.exp() > 100.2, "{found:?}");
@@ -305,7 +325,7 @@ mod tests {
     #[test]
     fn where_data_leave_a_gap_the_interval_is_the_gap() {
         let points = [point(90.0, 5_000.0, 0.0), point(110.0, 5_000.0, 0.9)];
-        let found = crossing(&points, 0.01, 1.0).unwrap();
+        let found = crossing(&points, 0.01, Reach::Queue, 1.0).unwrap();
         assert!(found.low.exp() < 97.0 && found.high.exp() > 108.0, "{found:?}");
         assert!(found.at > found.low && found.at < found.high);
     }
@@ -315,7 +335,7 @@ mod tests {
         let rates = [92.0, 96.0, 97.0, 98.0, 101.0, 102.0, 103.0, 104.0];
         let mut points = rates.map(|rate| point(rate, 20_000.0, line(rate, 100.0, 22.0)));
         points[2].events = 20_000.0 * 0.15;
-        let found = crossing(&points, 0.01, 10.0).unwrap();
+        let found = crossing(&points, 0.01, Reach::Queue, 10.0).unwrap();
         assert!((found.at.exp() - 100.0).abs() < 2.5, "{found:?}");
     }
 

@@ -15,6 +15,8 @@ mod search;
 #[cfg(test)]
 mod simulated;
 mod steadiness;
+#[cfg(test)]
+mod tests;
 mod trial;
 mod watch;
 

@@ -31,7 +31,7 @@ pub struct Settings {
 }
 
 /// The default of [`Settings::precision`]. The interval is a 95 % one: an answer is then within 5 % in more than 99 of 100.
-pub const PRECISION: f64 = 0.035;
+pub const PRECISION: f64 = 0.03;
 
 /// Makes a trial; `None` when the search is to end.
 pub type Try<'a> = dyn FnMut(&Step) -> Option<Trial> + 'a;
@@ -47,16 +47,22 @@ pub fn search(settings: &Settings, attempt: &mut Try<'_>, tell: &mut dyn FnMut(&
         unloaded: None,
         limit: None,
         fence: None,
+        causes: Vec::new(),
         dispersion: USUAL_DISPERSION,
     };
-    let outcome = match searcher.find() {
+    let mut outcome = match searcher.find() {
         Ok(outcome) => outcome,
         Err(Early::TimeUp) => searcher.conclude(),
         Err(Early::NoNumber(why)) => Outcome::NoNumber(why),
     };
+    if matches!(outcome, Outcome::Found(_))
+        && let Some(changed) = searcher.change()
+    {
+        outcome = Outcome::NoNumber(changed);
+    }
     let Searcher { spent, tried, unloaded, limit, .. } = searcher;
     let up_to = match &outcome {
-        Outcome::Found(capacity) => Some(capacity.high),
+        Outcome::Found(capacity) => Some(capacity.rate),
         Outcome::AtLeast { .. } | Outcome::Below { .. } | Outcome::NoNumber(_) => None,
     };
     let knee = knee::knee(&tried, up_to);
@@ -89,8 +95,10 @@ pub(super) struct Searcher<'a, 'b> {
     pub(super) tried: Vec<Tried>,
     pub(super) unloaded: Option<Unloaded>,
     pub(super) limit: Option<Duration>,
-    /// The lowest rate that the generator could not offer, with the reasons: no rate at or above it is tried again.
-    pub(super) fence: Option<(Rate, Vec<String>)>,
+    /// The lowest rate that the generator could not offer: no rate at or above it is tried again.
+    pub(super) fence: Option<Rate>,
+    /// Why it could not, the last time.
+    pub(super) causes: Vec<String>,
     /// How much more than binomially late arrivals vary near the edge, as known so far.
     pub(super) dispersion: f64,
 }
@@ -115,7 +123,6 @@ impl Searcher<'_, '_> {
         if let Outcome::Found(capacity) = &outcome {
             self.draw_curve(capacity.low)?;
             self.recheck()?;
-            self.hold_steady()?;
         }
         Ok(outcome)
     }
@@ -154,6 +161,9 @@ impl Searcher<'_, '_> {
         for _ in 0..2 {
             let place = self.make(step.clone())?;
             let verdict = self.tried[place].verdict;
+            if verdict == Verdict::Unsound {
+                self.causes.clone_from(&self.tried[place].trial.unsound);
+            }
             self.look_after(place)?;
             match verdict {
                 Verdict::Met | Verdict::Unjudged => return Ok(Answer::Carried),
@@ -161,9 +171,10 @@ impl Searcher<'_, '_> {
                 Verdict::Unsound => {}
             }
         }
-        let causes = self.tried.last().map(|tried| tried.trial.unsound.clone()).unwrap_or_default();
-        if self.fence.as_ref().is_none_or(|(rate, _)| step.rate < *rate) {
-            self.fence = Some((step.rate, causes));
+        // Where the generator has offered as much before, the moment is to blame and not the rate.
+        let offered = |tried: &Tried| tried.trial.is_sound() && tried.step.rate >= step.rate;
+        if !self.tried.iter().any(offered) {
+            self.fence = Some(self.fence.map_or(step.rate, |fence| if step.rate < fence { step.rate } else { fence }));
         }
         Ok(Answer::Unsound)
     }
@@ -179,14 +190,20 @@ impl Searcher<'_, '_> {
         let (warm_up, most) = match purpose {
             Purpose::Climb | Purpose::Curve => (warm_up(30, 2), seconds(400.0).clamp(second, second * 4)),
             Purpose::Bisection | Purpose::Again => (warm_up(60, 3), seconds(1_000.0).clamp(second * 2, second * 6)),
+            // A limiter that lets bursts pass shows its rate only when it has been met for much longer than a burst.
+            Purpose::Edge if self.breaks(Criterion::Limited) => (second * 5, second * 30),
             Purpose::Edge => (warm_up(150, 5), seconds(3_000.0).clamp(second * 5, second * 30)),
             // At first its order of magnitude is enough; the limit is taken from a second measurement.
             Purpose::Unloaded if self.limit.is_none() => (warm_up(10, 1), second * 4),
-            Purpose::Unloaded => (warm_up(10, 1), seconds(1_500.0).clamp(second * 2, second * 20)),
+            Purpose::Unloaded => {
+                let longest = (self.settings.max_time / 20).clamp(second * 2, second * 20);
+                (warm_up(10, 1), seconds(1_500.0).clamp(second * 2, longest))
+            }
             Purpose::Recheck => (Duration::ZERO, seconds(20.0).clamp(second / 2, second * 3)),
         };
         // What is held to a time has to last several times as long to show that it is kept.
-        let floor = self.limit.map_or(Duration::ZERO, |limit| limit * 4).min(second * 30);
+        let floor = self.limit.map_or(Duration::ZERO, |limit| limit.saturating_mul(4));
+        let floor = floor.min(second * 30).min(self.settings.max_time / 20);
         let most = most.max(floor);
         let (until, least) = match purpose {
             Purpose::Edge | Purpose::Bisection | Purpose::Again => {

@@ -1,51 +1,50 @@
-//! Targets in virtual time, and searches over them: an M/D/c with whatever may befall it.
+//! A target in virtual time: an M/D/c with whatever may befall it.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
-use super::search::{PRECISION, Settings, search};
 use super::trial::{Batch, Step, Tally, Trial};
-use super::{Capacity, Ceiling, Criterion, LatencyLimit, NoNumber, Outcome, Search, Thresholds};
-use crate::load::{Distribution, Durations, Rate, empty};
+use crate::load::{Distribution, Durations, empty};
 
 /// A target, and a generator that is on one machine with it. Times are in nanoseconds.
 #[derive(Clone)]
-struct Target {
+pub(super) struct Target {
     /// How long one request is served.
-    service: f64,
-    servers: usize,
+    pub(super) service: f64,
+    pub(super) servers: usize,
     /// Whether service times are drawn from an exponential law with that mean.
-    memoryless: bool,
+    pub(super) memoryless: bool,
     /// What the way there and back takes.
-    floor: f64,
+    pub(super) floor: f64,
     /// From this moment on service takes so many times as long.
-    slower: Option<(f64, f64)>,
+    pub(super) slower: Option<(f64, f64)>,
     /// Nobody listens between these moments.
-    down: Option<(f64, f64)>,
+    pub(super) down: Option<(f64, f64)>,
     /// Every busy connection breaks at this moment.
-    breaks: Option<f64>,
+    pub(super) breaks: Option<f64>,
     /// A token bucket: rate and burst.
-    limiter: Option<(f64, f64)>,
+    pub(super) limiter: Option<(f64, f64)>,
     /// Above this rate every twentieth request fails.
-    fails_above: f64,
+    pub(super) fails_above: f64,
     /// Every reply is refused, whatever the rate.
-    closed: bool,
+    pub(super) closed: bool,
     /// The generator is late above this rate.
-    generator: f64,
+    pub(super) generator: f64,
     /// Every so often all is held up for so long.
-    stalls: Option<(f64, f64)>,
-    now: f64,
-    free: BinaryHeap<Reverse<u64>>,
-    tokens: f64,
-    filled: f64,
-    random: u64,
+    pub(super) stalls: Option<(f64, f64)>,
+    pub(super) now: f64,
+    pub(super) free: BinaryHeap<Reverse<u64>>,
+    pub(super) tokens: f64,
+    pub(super) filled: f64,
+    pub(super) random: u64,
 }
 
-const SECOND: f64 = 1e9;
+/// Nanoseconds.
+pub(super) const SECOND: f64 = 1e9;
 
 impl Target {
-    fn new(servers: usize, service: Duration, seed: u64) -> Self {
+    pub(super) fn new(servers: usize, service: Duration, seed: u64) -> Self {
         Self {
             service: service.as_nanos() as f64,
             servers,
@@ -115,7 +114,7 @@ impl Target {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "virtual nanoseconds of some minutes")]
-    fn trial(&mut self, step: &Step) -> Trial {
+    pub(super) fn trial(&mut self, step: &Step) -> Trial {
         let rate = step.rate.get();
         let begin = self.now;
         let steady = begin + step.warm_up.as_nanos() as f64;
@@ -154,7 +153,7 @@ impl Target {
         let unsound = if rate > self.generator { vec!["the generator was late".to_owned()] } else { Vec::new() };
         Trial {
             // A trial that is cut off leaves its queue behind, one that ends waits for the last replies.
-            took: Duration::from_nanos((ended.max(if ended < end { ended } else { last }) - begin) as u64),
+            took: Duration::from_nanos((if ended < end { ended } else { last.max(end) } - begin) as u64),
             steady: Duration::from_nanos((ended - steady) as u64),
             responses: Distribution::new(responses, &empty()),
             batches: step.batches(&seconds),
@@ -218,130 +217,5 @@ impl Reply {
                 tally.refused += 1;
             }
         }
-    }
-}
-
-fn rate(per_second: f64) -> Rate {
-    Rate::per_second(per_second).unwrap()
-}
-
-fn settings() -> Settings {
-    Settings {
-        thresholds: Thresholds::default(),
-        lowest: rate(10.0),
-        documented: Some(rate(100.0)),
-        highest: None,
-        precision: PRECISION,
-        max_time: Duration::from_secs(600),
-    }
-}
-
-fn searched(mut target: Target, settings: &Settings) -> Search {
-    search(settings, &mut |step| Some(target.trial(step)), &mut |_| {})
-}
-
-fn found(search: &Search) -> Capacity {
-    match &search.outcome {
-        Outcome::Found(capacity) => *capacity,
-        other => panic!("{other:?} after {:?}", search.took),
-    }
-}
-
-/// The rate at which the p99 of the response time is `times` the unloaded one, by one long run for each rate.
-fn truth(target: &Target, times: f64) -> f64 {
-    let limit = times * (target.service * if target.memoryless { 2f64.ln() } else { 1.0 } + target.floor);
-    let (mut low, mut high) = (0.05, 1.0);
-    for _ in 0..12 {
-        let load = f64::midpoint(low, high);
-        let rate = load * target.servers as f64 / target.service * SECOND;
-        let mut target = Target { random: 99, ..target.clone() };
-        let (mut at, mut late) = (0.0, 0u32);
-        const ARRIVALS: u32 = 1_000_000;
-        for _ in 0..ARRIVALS {
-            at += -target.unit().ln() / rate * SECOND;
-            late += u32::from(target.depart(at) + target.floor - at > limit);
-        }
-        if late > ARRIVALS / 100 { high = load } else { low = load }
-    }
-    f64::midpoint(low, high) * target.servers as f64 / target.service * SECOND
-}
-
-#[test]
-#[ignore = "prints"]
-fn one() {
-    let seed = std::env::var("SEED").unwrap().parse().unwrap();
-    let n: usize = std::env::var("N").unwrap().parse().unwrap();
-    let mut target = Target::new(n, Duration::from_micros(std::env::var("US").unwrap().parse().unwrap()), seed);
-    let search = search(&settings(), &mut |step| Some(target.trial(step)), &mut |tried| {
-        let whole = tried.trial.whole();
-        println!(
-            "{:7.2?} {:?} {:.1}/s p50 {:?} limit {:?} late {}/{} batches {} steady {:?} took {:?} {:?}",
-            tried.began,
-            tried.step.purpose,
-            tried.step.rate.get(),
-            tried.trial.responses.quantile(0.5),
-            tried.step.limit,
-            whole.late,
-            whole.arrivals,
-            tried.trial.batches.len(),
-            tried.trial.steady,
-            tried.trial.took,
-            tried.verdict
-        );
-    });
-    println!("{:?} {:?}", search.outcome, search.took);
-}
-
-#[test]
-#[ignore = "prints a table"]
-fn table() {
-    let us = Duration::from_micros;
-    for (name, servers, service, memoryless) in [
-        ("M/D/1 200", 1, us(5_000), false),
-        ("M/D/1 1000", 1, us(1_000), false),
-        ("M/D/1 5000", 1, us(200), false),
-        ("M/D/1 20000", 1, us(50), false),
-        ("M/D/4 200", 4, us(20_000), false),
-        ("M/D/4 2000", 4, us(2_000), false),
-        ("M/D/16 2000", 16, us(8_000), false),
-        ("M/D/64 2000", 64, us(32_000), false),
-        ("M/M/1 1000", 1, us(1_000), true),
-        ("M/M/4 1000", 4, us(4_000), true),
-    ] {
-        let make = |seed| Target { memoryless, ..Target::new(servers, service, seed) };
-        let truth = truth(&make(0), 10.0);
-        let mut errors = Vec::new();
-        let (mut took, mut trials, mut covered, mut none, mut half) = (0.0, 0, 0, 0, 0.0);
-        let runs = if truth > 3000.0 { 20 } else { 40 };
-        for seed in 1..=runs {
-            let search = searched(make(seed), &settings());
-            took += search.took.as_secs_f64();
-            trials += search.tried.len();
-            match &search.outcome {
-                Outcome::Found(capacity) => {
-                    errors.push(capacity.rate.get() / truth - 1.0);
-                    half += (capacity.high.get() / capacity.low.get()).ln() / 2.0;
-                    covered += usize::from(capacity.low.get() <= truth && truth <= capacity.high.get());
-                }
-                other => {
-                    none += 1;
-                    println!("   {other:?}");
-                }
-            }
-        }
-        let n = errors.len() as f64;
-        let mean = errors.iter().sum::<f64>() / n;
-        let rms = (errors.iter().map(|e| e * e).sum::<f64>() / n).sqrt();
-        let within = errors.iter().filter(|e| e.abs() < 0.05).count();
-        let worst = errors.iter().fold(0.0f64, |w, e| w.max(e.abs()));
-        println!(
-            "{name:12} truth {truth:8.1} within 5 %: {within}/{runs} none {none} bias {:+.2} % rms {:.2} % worst {:.1} % covered {covered} half {:.1} % took {:.0} s trials {:.0}",
-            mean * 100.0,
-            rms * 100.0,
-            worst * 100.0,
-            half / n * 100.0,
-            took / runs as f64,
-            trials as f64 / runs as f64
-        );
     }
 }

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use super::climb::{median, scaled};
 use super::criterion::Criterion;
-use super::edge::{self, Point};
+use super::edge::{self, Point, Reach};
 use super::interval;
 use super::outcome::{NoNumber, Tried, Verdict};
 use super::search::{Early, Searcher};
 use super::trial::{Purpose, Step, Trial, ratio};
 use crate::load::Rate;
 
-/// How much slower the unloaded median may become: a fifth, and the 60 µs by which a machine that has slept wakes later
-/// than one that has not.
+/// How much slower the unloaded median may become: a fifth, and twice the 50 µs by which a machine that has slept wakes
+/// later than one that has not.
 const SLOWER: f64 = 1.2;
-const WAKING: Duration = Duration::from_micros(60);
+const WAKING: Duration = Duration::from_micros(100);
 /// A target with a queue to work off is given so long, and longer as long as it gets quicker.
 const PATIENCE: Duration = Duration::from_secs(6);
 /// No target is waited for longer.
@@ -43,14 +43,14 @@ pub(super) fn is_slower(trial: &Trial, before: Duration) -> bool {
 impl Searcher<'_, '_> {
     /// After a trial: finds out what became of a target that seems to be gone, and lets one that was overloaded recover.
     pub(super) fn look_after(&mut self, place: usize) -> Result<(), Early> {
-        let Tried { trial, verdict, step, .. } = &self.tried[place];
-        let (tally, verdict, purpose) = (trial.tally, *verdict, step.purpose);
+        let Tried { trial, verdict, .. } = &self.tried[place];
+        let (tally, verdict) = (trial.tally, *verdict);
         if tally.refused > 0 || (tally.answered == 0 && tally.arrivals > 0) {
             return self.call(place);
         }
         let gross = ratio(tally.failed, tally.arrivals) > GROSS * self.settings.thresholds.errors && tally.failed > 2;
         match verdict {
-            Verdict::Broken(Criterion::Errors) if gross && purpose != Purpose::Again => {
+            Verdict::Broken(Criterion::Errors) if gross && !self.fails_again() => {
                 self.recover()?;
                 self.again(place)
             }
@@ -77,13 +77,18 @@ impl Searcher<'_, '_> {
             if tally.refused > 0 || (tally.answered == 0 && tally.arrivals > 0) {
                 return self.call(place);
             }
-            // With so few arrivals now and then none falls into the step.
-            let Some(now) = now else { continue };
+            let waited = self.spent - begin;
+            let Some(now) = now else {
+                // With so few arrivals now and then none falls into the step; refused ones have no latency at all.
+                if waited > PATIENCE {
+                    return Ok(());
+                }
+                continue;
+            };
             if !slower {
                 return Ok(());
             }
             medians.push(now);
-            let waited = self.spent - begin;
             let falling = medians.len() < 3 || now < medians[medians.len() - 3].mul_f64(0.8);
             if (waited > PATIENCE && !falling) || waited > LONGEST {
                 let slowed = NoNumber::SlowedDown { before: unloaded.p50, now, at: began };
@@ -127,9 +132,16 @@ impl Searcher<'_, '_> {
         self.look_after(place)
     }
 
+    /// Whether failures were seen to come again.
+    fn fails_again(&self) -> bool {
+        let again = |tried: &Tried| tried.step.purpose == Purpose::Again && tried.trial.tally.failed > 0;
+        self.tried.iter().any(again)
+    }
+
     /// Looks for a moment at which the edge moved.
-    pub(super) fn hold_steady(&self) -> Result<(), Early> {
-        let Some(edge) = self.edge() else { return Ok(()) };
+    pub(super) fn change(&self) -> Option<NoNumber> {
+        // What a limiter lets pass depends on what it let pass before: its edge moves, and that is no change of it.
+        let edge = self.edge().filter(|edge| edge.criterion == Criterion::Latency)?;
         let share = self.settings.thresholds.share(edge.criterion);
         let dispersion = edge.crossing.dispersion;
         let points = edge.points;
@@ -140,14 +152,17 @@ impl Searcher<'_, '_> {
             let slope = edge.crossing.slope;
             let (deviance, distance) = edge::apart(&before, &after, slope, share, dispersion);
             if deviance > CONTRADICTION && distance.abs() > DISTANCE {
-                let crossing = |points: &[Point]| edge::crossing(points, share, dispersion).map(|found| found.at.exp());
+                let crossing = |points: &[Point]| {
+                    let found = edge::crossing(points, share, Reach::Queue, dispersion);
+                    found.map(|found| found.at.exp())
+                };
                 let rate = |found: Option<f64>| found.and_then(Rate::per_second).unwrap_or(self.settings.lowest);
                 let at = self.tried[points[split].0].began;
                 let (before, after) = (rate(crossing(&before)), rate(crossing(&after)));
-                return Err(Early::NoNumber(NoNumber::Changed { before, after, at }));
+                return Some(NoNumber::Changed { before, after, at });
             }
         }
-        Ok(())
+        None
     }
 
     /// Draws the curve below a rate where nothing was measured; what breaks well below it was carried before.

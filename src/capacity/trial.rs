@@ -82,9 +82,9 @@ pub enum Until {
 /// A stretch of a trial: replies in a queue resemble those before them, stretches hardly do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
-    /// Arrivals whose latency is known, from above or from below.
+    /// Arrivals whose end is known.
     pub arrivals: u64,
-    /// Those that were late.
+    /// Those that were late, or broke the criterion in question.
     pub late: u64,
 }
 
@@ -235,7 +235,7 @@ impl Step {
         let mut batches: Vec<Batch> = seconds.chunks(each).map(sum).collect();
         // What is left over is no whole batch, unless there is no other.
         if batches.len() > 1
-            && seconds.len() % each != 0
+            && !seconds.len().is_multiple_of(each)
             && let (Some(rest), Some(last)) = (batches.pop(), batches.last_mut())
         {
             *last = sum(&[*last, rest]);
@@ -275,6 +275,14 @@ const HOPELESS: u64 = 20;
 const SETTLED: f64 = 0.02;
 /// The interval that excludes a threshold: 99 %, because it is looked at every second.
 const DECIDED: f64 = 2.58;
+
+/// How many values are above a limit.
+#[must_use]
+pub(super) fn above(distribution: &Distribution, limit: Duration) -> u64 {
+    let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+    let recorded = distribution.histogram().iter_recorded();
+    recorded.filter(|bucket| bucket.value_iterated_to() > nanos).map(|bucket| u64::from(bucket.count_at_value())).sum()
+}
 
 /// A share; zero of nothing.
 #[must_use]

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::trial::{Batch, Step, Tally, Trial};
+use super::trial::{Batch, Step, Tally, Trial, above, ratio};
 use crate::exchange::FailureKind;
 use crate::load::{
     Accounts, Cause, Distribution, Event, Fate, Finished, Key, Kind, Latency, Ledger, Measure, Percentile, Recorder,
@@ -108,7 +108,14 @@ impl Watch {
 
     /// The trial, when the run has ended after so long.
     #[must_use]
-    pub fn finish(self, finished: &Finished, took: Duration) -> Trial {
+    pub fn finish(mut self, finished: &Finished, took: Duration) -> Trial {
+        if self.seconds.is_empty() && self.disturbed == 0 {
+            // It ended within its first second.
+            let limit = self.step.limit.unwrap_or(Duration::MAX);
+            self.responses = latencies(&finished.ledger, self.steady, limit);
+            let (arrivals, late) = (self.responses.count(), above(&self.responses, limit));
+            self.seconds.extend(Some(Batch { arrivals, late }).filter(|batch| batch.arrivals > 0));
+        }
         let counts = finished.ledger.accounts(self.steady);
         let steady = took.saturating_sub(self.step.warm_up).min(self.step.most);
         Trial {
@@ -170,19 +177,8 @@ fn latencies(ledger: &Ledger, steady: usize, limit: Duration) -> Distribution {
     Distribution::new(of(&[Fate::AsExpected, Fate::Deviating]), &ages)
 }
 
-/// How many values are above a limit.
-fn above(distribution: &Distribution, limit: Duration) -> u64 {
-    let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
-    let histogram = distribution.histogram();
-    histogram
-        .iter_recorded()
-        .filter(|bucket| bucket.value_iterated_to() > nanos)
-        .map(|bucket| u64::from(bucket.count_at_value()))
-        .sum()
-}
-
 fn share_above(distribution: &Distribution, limit: Duration) -> f64 {
-    super::trial::ratio(above(distribution, limit), distribution.count())
+    ratio(above(distribution, limit), distribution.count())
 }
 
 fn tally(counts: &Accounts, findings: &Recorder) -> Tally {

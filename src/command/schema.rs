@@ -6,7 +6,7 @@ use crate::record::compare::CompareRecord;
 use crate::record::load::{Line, LoadRecord};
 use crate::record::{AuditRecord, CheckRecord};
 use crate::scenario::{api_schema, plan_schema, scenario_schema};
-use crate::settings::schema::{Schema, SchemaName};
+use crate::settings::args::{Schema, SchemaName};
 use crate::settings::target_file::TargetFile;
 
 pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {

@@ -1,6 +1,7 @@
 //! The command line as typed. What it means together with environment and files is decided in the modules beside it.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +10,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::capacity_args::CapacityArgs;
 use super::compare_args::CompareArgs;
 use super::load_args::{Load, Report, Selftest};
-use super::schema::Schema;
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
 #[derive(Debug, Parser)]
@@ -220,6 +220,9 @@ pub struct Serve {
     /// Hold every answer back this long, such as 5ms
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
     pub service_time: Duration,
+    /// Work on so many requests at the same time: the others wait, which gives a server of known capacity
+    #[arg(long, value_name = "N")]
+    pub servers: Option<NonZeroU32>,
     /// Serve over TLS, with a certificate made for this run unless one is given
     #[arg(long)]
     pub tls: bool,

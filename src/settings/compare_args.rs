@@ -24,7 +24,7 @@ pub struct CompareArgs {
     #[arg(long, value_name = "PATH|TARGET", requires = "base")]
     pub head: Vec<String>,
     /// The largest slowdown that is no regression, in per cent
-    #[arg(long, value_name = "PERCENT", default_value = "5", value_parser = percent)]
+    #[arg(long, value_name = "PERCENT", default_value = "5", value_parser = percent, allow_negative_numbers = true)]
     pub max_regression: f64,
     /// Drive both targets now, with short runs in turn; sides are then URLs or target files
     #[arg(long)]

@@ -7,4 +7,5 @@ mod check;
 mod chromium;
 mod hour;
 mod load;
+mod rates;
 mod reports;

@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use super::{directory, finish, refuse};
 use crate::command::drive::{not_run, stop_on_interrupt};
-use crate::command::load::{NoRecord, Prepared, prepare, run_once};
+use crate::command::load::{NoRecord, Prepared, clear, prepare, run_once};
 use crate::command::sign::random_seed;
 use crate::command::{Console, Exit};
 use crate::compare::runs::{Arrangement, LoadRun, compare};
 use crate::load::{Load, Plan, Stop};
 use crate::record::load::Completeness;
+use crate::record::read_compare;
 use crate::report::{DirectoryError, Format, ReportDirectory};
 use crate::settings::compare_args::CompareArgs;
 use crate::settings::environment::Environment;
@@ -48,6 +49,8 @@ enum Ended {
     Interrupted,
     /// Too many pairs were unsound; the last reason.
     Unsound(String),
+    /// Nothing could be sent to a target; why.
+    NothingSent(String),
     NoRecord(NoRecord),
 }
 
@@ -83,7 +86,7 @@ pub(super) async fn run(
     }
     let (made, ended) = match pairs.clear() {
         Ok(()) => pairs.make(args.runs.seed, !args.output.quiet, console).await,
-        Err(error) => return not_written(&error, console),
+        Err(message) => return console.usage(message),
     };
     if let Some(ended) = ended {
         return tell(&ended, made.len(), &pairs, console);
@@ -113,20 +116,26 @@ struct Pairs<'a> {
 }
 
 impl Pairs<'_> {
-    /// Takes away the runs of an earlier comparison in the same directory.
-    fn clear(&self) -> Result<(), DirectoryError> {
+    /// Takes away what an earlier comparison left in the same directory. Runs that were put there otherwise are not ours to
+    /// take away.
+    ///
+    /// # Errors
+    /// There are such runs, or something cannot be removed.
+    fn clear(&self) -> Result<(), String> {
+        let directory = self.directory.path();
+        let file = fs::File::open(directory.join(Format::Json.file_name()));
+        let ours = file.is_ok_and(|mut file| read_compare(&mut file).is_ok());
         for side in [Side::Base, Side::Head] {
-            let path = self.directory.path().join(side.to_string());
-            // Only what has our names: whatever else lies there is not ours to take away.
-            for number in 1..=9_999 {
-                let run = path.join(format!("{number:02}"));
-                if !run.is_dir() {
-                    break;
+            let path = directory.join(side.to_string());
+            if path.exists() {
+                if !ours {
+                    let path = path.display();
+                    return Err(format!("{path} is there already: give another directory with `--report-dir`"));
                 }
-                fs::remove_dir_all(&run).map_err(|reason| DirectoryError { path: run, reason })?;
+                fs::remove_dir_all(&path).map_err(|error| format!("cannot remove {}: {error}", path.display()))?;
             }
         }
-        Ok(())
+        clear(self.directory).map_err(|error| error.to_string())
     }
 
     /// Makes pairs until there are enough, an unsound one being made again as long as less than half of all are.
@@ -206,6 +215,9 @@ impl Pairs<'_> {
         if record.ending != Completeness::Completed || stop.is_requested() {
             return Err(Ended::Interrupted);
         }
+        if record.totals.all.sent == 0 {
+            return Err(Ended::NothingSent(format!("{side}: {}", record.reasons.join("; "))));
+        }
         if record.soundness.sound != Some(true) {
             return Ok(Outcome::Unsound(format!("{side} was unsound: {}", record.soundness.causes.join("; "))));
         }
@@ -235,6 +247,10 @@ fn tell(ended: &Ended, made: usize, pairs: &Pairs<'_>, console: &mut Console) ->
         Ended::Unsound(why) => {
             console.note(format_args!("error: too many pairs could not be used, the last because {why}"));
             Exit::Inconclusive
+        }
+        Ended::NothingSent(why) => {
+            console.note(format_args!("error: {why}"));
+            Exit::NothingRun
         }
         Ended::NoRecord(NoRecord::NotRun(error)) => not_run(error, console),
         Ended::NoRecord(NoRecord::NotWritten(error)) => not_written(error, console),

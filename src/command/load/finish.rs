@@ -23,7 +23,7 @@ const TABLES: [&str; 5] = ["response.hgrm", "service.hgrm", "lag.hgrm", "wait.hg
 ///
 /// # Errors
 /// A file cannot be removed.
-pub(super) fn clear(directory: &ReportDirectory) -> Result<(), DirectoryError> {
+pub(in crate::command) fn clear(directory: &ReportDirectory) -> Result<(), DirectoryError> {
     let reports = Format::ALL.into_iter().map(Format::file_name);
     for name in TABLES.into_iter().chain(reports).chain([super::JOURNAL, super::HISTOGRAMS]) {
         let path = directory.path().join(name);

@@ -29,7 +29,7 @@ pub(super) struct Evidence {
 /// What is known of how far runs drift against each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Drift {
-    /// Nothing: a side has one run.
+    /// Nothing is, or nothing needs to be: chance within the runs is all there is to go by.
     Unknown,
     /// The scatter of the runs, which holds chance and drift together.
     Seen {
@@ -66,6 +66,11 @@ impl Evidence {
             None => Drift::Unknown,
         };
         Some(Self { change: mean, chance: chance / count, drift })
+    }
+
+    /// The same where drift cannot be the reason.
+    pub(super) fn without_drift(self) -> Self {
+        Self { drift: Drift::Unknown, ..self }
     }
 
     /// The probability of a change as far up as this one where there is none: one-sided.

@@ -21,8 +21,8 @@ pub struct LoadRun {
     /// Its record.
     pub record: LoadRecord,
     all: Vec<Reading>,
-    /// By index of the case; empty where only the record is known.
-    cases: Vec<Vec<Reading>>,
+    /// By index of the case, where there are several; `None` where only the record is known.
+    cases: Option<Vec<Vec<Reading>>>,
 }
 
 /// One percentile of a run.
@@ -63,8 +63,9 @@ impl LoadRun {
         let (all, cases) = match whole {
             Some((ledger, all)) => {
                 let of_case = |case| Distribution::of_responses(ledger, |phase, one| judged(phase) && one == case);
-                let cases = (0..record.settings.mix.len()).map(|case| readings(&of_case(case))).collect();
-                (readings(&all), cases)
+                // A single case is all cases.
+                let cases = Some(record.settings.mix.len()).filter(|count| *count > 1).unwrap_or_default();
+                (readings(&all), Some((0..cases).map(|case| readings(&of_case(case))).collect()))
             }
             None => {
                 let reading = |&of_100_000: &u32| {
@@ -76,7 +77,7 @@ impl LoadRun {
                         chance: None,
                     }
                 };
-                (PERCENTILES.iter().map(reading).collect(), Vec::new())
+                (PERCENTILES.iter().map(reading).collect(), None)
             }
         };
         Self { source, record, all, cases }
@@ -84,14 +85,14 @@ impl LoadRun {
 
     /// Whether percentiles of single cases are known, and what chance makes of each.
     pub(super) fn has_histograms(&self) -> bool {
-        !self.cases.is_empty()
+        self.cases.is_some()
     }
 
     /// The percentiles of one case, or of all together.
     pub(super) fn readings(&self, case: Option<usize>) -> &[Reading] {
         match case {
             None => &self.all,
-            Some(case) => self.cases.get(case).map_or(&[], Vec::as_slice),
+            Some(case) => self.cases.iter().flatten().nth(case).map_or(&[], Vec::as_slice),
         }
     }
 }

@@ -106,7 +106,7 @@ fn found(made: &Made, runs: usize, times: u32, slower: Slower, arrangement: Arra
 fn runs_of_one_server_hardly_ever_show_a_regression() {
     let mut wrong = 0;
     for (law, drift) in [(exponential as Law, 0.01), (exponential, 0.05), (constant, 0.03), (bimodal, 0.02)] {
-        let made = Made { law, requests: 1_000, drift };
+        let made = Made { law, requests: 600, drift };
         wrong += found(&made, 5, 34, Slower::No, Arrangement::Apart);
         wrong += found(&made, 10, 16, Slower::No, Arrangement::InPairs);
     }

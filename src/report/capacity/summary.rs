@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::plot;
 use crate::record::ExitCode;
 use crate::record::capacity::{CapacityRecord, CurvePoint, RequirementVerdict, ResultKind, TrialVerdict};
+use crate::record::load::Bound;
 use crate::report::load::figure::{rate, time};
 use crate::report::terminal::style::{Ink, paint};
 use crate::report::text::visible;
@@ -91,7 +92,11 @@ fn settings(record: &CapacityRecord, out: &mut dyn Write) -> io::Result<()> {
     if let Some(unloaded) = record.unloaded {
         writeln!(out, "unloaded    p50 {} at {}", time(unloaded.p50_ns), rate(unloaded.rate))?;
     }
-    let thresholds = record.thresholds.iter().map(|threshold| format!("{} ≤ {}", threshold.quantity, threshold.bound));
+    let bound = |bound: Bound| match bound {
+        Bound::TimeNs(nanos) => time(nanos),
+        Bound::Share(_) | Bound::Count(_) | Bound::PerSecond(_) => bound.to_string(),
+    };
+    let thresholds = record.thresholds.iter().map(|one| format!("{} ≤ {}", one.quantity, bound(one.bound)));
     writeln!(out, "thresholds  {}", thresholds.collect::<Vec<_>>().join(", "))?;
     match settings.p99_times {
         Some(times) => writeln!(out, "            the p99 is held to {times} × the unloaded p50"),

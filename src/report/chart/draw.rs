@@ -20,8 +20,15 @@ pub(in crate::report) struct Frame {
 const FRAME: Frame = Frame { width: 640.0, height: 300.0, left: 74.0, right: 622.0, top: 22.0, bottom: 254.0 };
 /// The room of a letter, in the larger writing of narrow screens.
 const LETTER: f64 = 9.0;
+/// The width of a stretch of no length.
+const LINE: f64 = 1.5;
 /// How many shades a heat map has.
 const SHADES: f64 = 6.0;
+
+/// A place in the drawing.
+type Point = (f64, f64);
+/// A value with its place, where there is one.
+type Placed = (Option<Point>, Option<Value>);
 
 /// Up to so many values each has a mark.
 const FEW: usize = 40;
@@ -92,7 +99,7 @@ pub(in crate::report) struct Rect {
 pub(in crate::report) struct Line {
     pub(in crate::report) name: String,
     pub(in crate::report) ink: Ink,
-    /// `line` or `bars`.
+    /// `line`, `dots` or `bars`.
     pub(in crate::report) class: &'static str,
     pub(in crate::report) path: String,
     /// The part whose true values may be higher.
@@ -193,7 +200,10 @@ impl Room<'_> {
         match series.shape {
             Shape::Bars => line.path = self.bars(series, below),
             Shape::Steps => line.path = self.steps(series),
-            Shape::Dots => line.marks = marks(&self.points(series)),
+            Shape::Dots => {
+                line.class = "dots";
+                line.marks = marks(&self.points(series));
+            }
             Shape::Line | Shape::Marks => {
                 let points = self.points(series);
                 line.path = path(points.iter().map(|(point, value)| point.filter(|_| !value_is_bound(*value))));
@@ -206,7 +216,7 @@ impl Room<'_> {
         line
     }
 
-    fn points(&self, series: &Series) -> Vec<(Option<(f64, f64)>, Option<Value>)> {
+    fn points(&self, series: &Series) -> Vec<Placed> {
         let places = self.chart.grid.iter().zip(&series.values);
         places.map(|(at, value)| (value.map(|value| (self.middle(*at), self.y(value.value))), *value)).collect()
     }
@@ -247,7 +257,8 @@ impl Room<'_> {
             free = if has_room { label + room } else { free };
             bands.push(Stretch {
                 x: short(from),
-                width: short(to - from),
+                // What is no wider than a line is drawn as one.
+                width: short((to - from).max(LINE)),
                 label: has_room.then(|| short(label)),
                 name: band.name.clone(),
                 is_grey: band.is_grey,
@@ -289,7 +300,7 @@ impl Room<'_> {
     }
 }
 
-fn marks(points: &[(Option<(f64, f64)>, Option<Value>)]) -> Vec<(String, String)> {
+fn marks(points: &[Placed]) -> Vec<(String, String)> {
     points.iter().filter_map(|(point, _)| *point).map(|(x, y)| (short(x), short(y))).collect()
 }
 
@@ -298,13 +309,13 @@ fn value_is_bound(value: Option<Value>) -> bool {
 }
 
 /// The points whose true values may be higher, each stretch begun at the last exact one.
-fn bound_points(points: &[(Option<(f64, f64)>, Option<Value>)]) -> Vec<Option<(f64, f64)>> {
+fn bound_points(points: &[Placed]) -> Vec<Option<Point>> {
     let is_bound = |index: usize| points.get(index).is_some_and(|(_, value)| value_is_bound(*value));
     (0..points.len()).map(|index| points[index].0.filter(|_| is_bound(index) || is_bound(index + 1))).collect()
 }
 
 /// A path through points; where one is missing it is broken.
-fn path(points: impl Iterator<Item = Option<(f64, f64)>>) -> String {
+fn path(points: impl Iterator<Item = Option<Point>>) -> String {
     let (mut path, mut pen) = (String::new(), 'M');
     for point in points {
         match point {

@@ -41,7 +41,8 @@ pub(super) fn write(record: &CompareRecord, out: &mut dyn Write) -> io::Result<(
 fn latencies(record: &CompareRecord, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| response time | base | head | change | interval | p | |")?;
     writeln!(out, "| --- | ---: | ---: | ---: | :---: | ---: | --- |")?;
-    for change in record.latencies.iter().take(LISTED) {
+    let compared: Vec<_> = record.latencies.iter().filter(|change| change.why.is_none()).collect();
+    for change in compared.iter().take(LISTED) {
         let [base, head] = words::means(change);
         let (relative, interval, p) =
             (words::relative(change.change), words::interval(change), words::probability(change.p));
@@ -53,7 +54,15 @@ fn latencies(record: &CompareRecord, out: &mut dyn Write) -> io::Result<()> {
             mark(change.finding)
         )?;
     }
-    left_out(record.latencies.len(), " | | | | | |", out)
+    left_out(compared.len(), " | | | | | |", out)?;
+    let lost = words::not_compared(record);
+    for line in lost.iter().take(LISTED) {
+        writeln!(out, "- not compared: {}", escaped(line))?;
+    }
+    if lost.len() > LISTED {
+        writeln!(out, "- … and {} more", lost.len() - LISTED)?;
+    }
+    writeln!(out)
 }
 
 fn shares(record: &CompareRecord, out: &mut dyn Write) -> io::Result<()> {

@@ -12,6 +12,8 @@ use crate::source::Palette;
 const LATENCIES: usize = 24;
 /// How many rows of shares are.
 const SHARES: usize = 20;
+/// How wide the first column is at least.
+const NAME: usize = 26;
 /// How much of a shape is shown.
 const SHAPE: usize = 90;
 
@@ -65,17 +67,26 @@ pub fn write_comparison(
 }
 
 fn latencies(record: &CompareRecord, palette: Palette, view: CompareView, out: &mut dyn Write) -> io::Result<()> {
+    let bound = if view == CompareView::Verbose { usize::MAX } else { LATENCIES };
+    let compared: Vec<_> = record.latencies.iter().filter(|change| change.why.is_none()).collect();
+    let names: Vec<String> =
+        compared.iter().take(bound).map(|one| format!("{:<6} {}", one.percentile(), one.subject())).collect();
+    let wide = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().max(NAME);
     let (title, of) = ("response time", "interval");
-    writeln!(out, "{title:<30} {:>9} {:>9} {:>10}  {of:<20} {:>8}", "base", "head", "change", "p")?;
-    let shown = if view == CompareView::Verbose { usize::MAX } else { LATENCIES };
-    for change in record.latencies.iter().take(shown) {
+    let margin = wide + 2;
+    writeln!(out, "{title:<margin$} {:>9} {:>9} {:>10}  {of:<20} {:>8}", "base", "head", "change", "p")?;
+    for (change, name) in compared.iter().zip(&names) {
         let [base, head] = means(change);
-        let name = format!("{:<6} {}", change.percentile(), change.subject());
         let (relative, interval, p) = (relative(change.change), interval(change), probability(change.p));
         let finding = paint(palette, ink(change.finding), words::finding_of_latency(change));
-        writeln!(out, "  {name:<28} {base:>9} {head:>9} {relative:>10}  {interval:<20} {p:>8}  {finding}")?;
+        writeln!(out, "  {name:<wide$} {base:>9} {head:>9} {relative:>10}  {interval:<20} {p:>8}  {finding}")?;
     }
-    left_out(record.latencies.len(), shown, "row", out)
+    left_out(compared.len(), bound, "row", out)?;
+    let lost = words::not_compared(record);
+    for line in lost.iter().take(bound) {
+        writeln!(out, "  {}", paint(palette, Ink::Dim, format_args!("not compared: {}", visible(line))))?;
+    }
+    left_out(lost.len(), bound, "line", out)
 }
 
 fn shares_table(record: &CompareRecord, palette: Palette, view: CompareView, out: &mut dyn Write) -> io::Result<()> {
@@ -83,18 +94,18 @@ fn shares_table(record: &CompareRecord, palette: Palette, view: CompareView, out
         let arrivals = record.sides.iter().flat_map(|side| &side.runs).map(|run| run.planned).sum::<u64>();
         return writeln!(out, "\nall {arrivals} arrivals of both sides were answered as expected");
     }
-    writeln!(out, "\n{:<30} {:>19} {:>19} {:>32}", "share of arrivals", "base", "head", "p")?;
-    let shown = if view == CompareView::Verbose { usize::MAX } else { SHARES };
-    for change in record.shares.iter().take(shown) {
+    let (title, margin) = ("share of arrivals", NAME + 2);
+    writeln!(out, "\n{title:<margin$} {:>18} {:>18} {:>8}", "base", "head", "p")?;
+    let bound = if view == CompareView::Verbose { usize::MAX } else { SHARES };
+    for change in record.shares.iter().take(bound) {
         let ([base, head], p) = (shares(change), probability(change.p));
         let finding = paint(palette, ink(change.finding), words::finding_of_share(change));
-        let name = change.counted.as_str();
-        writeln!(out, "  {name:<28} {base:>19} {head:>19} {p:>32}  {finding}")?;
+        writeln!(out, "  {:<NAME$} {base:>18} {head:>18} {p:>8}  {finding}", change.counted.as_str())?;
         if let Some([outcome, shape]) = &change.shape {
             writeln!(out, "    {}: {}", visible(outcome), visible(&shortened(shape, SHAPE)))?;
         }
     }
-    left_out(record.shares.len(), shown, "row", out)
+    left_out(record.shares.len(), bound, "row", out)
 }
 
 fn left_out(total: usize, shown: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -113,14 +113,28 @@ pub(super) fn finding_of_latency(change: &LatencyChange) -> String {
     change.why.as_ref().map_or_else(|| word.to_owned(), |why| format!("{word}: {why}"))
 }
 
+/// What could not be compared, a line for each subject and reason: `p99, p99.9 of all cases: …`.
+pub(super) fn not_compared(record: &CompareRecord) -> Vec<String> {
+    let mut lines: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for change in &record.latencies {
+        let Some(why) = &change.why else { continue };
+        match lines.iter_mut().find(|(subject, reason, _)| (*subject, *reason) == (change.subject(), why.as_str())) {
+            Some((_, _, percentiles)) => percentiles.push(change.percentile()),
+            None => lines.push((change.subject(), why, vec![change.percentile()])),
+        }
+    }
+    lines.into_iter().map(|(subject, why, which)| format!("{} of {subject}: {why}", which.join(", "))).collect()
+}
+
 /// The finding; what head has and base never is called new.
 pub(super) fn finding_of_share(change: &ShareChange) -> String {
     let word = change.finding.as_str();
     if change.new { format!("{word}, new in head") } else { word.to_owned() }
 }
 
+/// Beyond a thousand per cent nobody reads digits.
 fn signed(change: f64) -> String {
-    format!("{:+.1} %", change * 100.0)
+    if change > 10.0 { ">+1000 %".into() } else { format!("{:+.1} %", change * 100.0) }
 }
 
 fn percent(share: f64) -> String {

@@ -67,6 +67,15 @@ fn page(record: &CapacityRecord) -> Page<'_> {
     }
 }
 
+fn capacity(record: &CapacityRecord) -> String {
+    let sign = match record.result.kind {
+        ResultKind::Found | ResultKind::NoNumber => "",
+        ResultKind::AtLeast => "≥ ",
+        ResultKind::Below => "< ",
+    };
+    record.result.rate.map_or_else(|| "none".into(), |at| format!("{sign}{}", rate(at)))
+}
+
 fn verdict(record: &CapacityRecord) -> String {
     let at = record.result.rate.map(rate).unwrap_or_default();
     match record.result.kind {
@@ -80,7 +89,7 @@ fn verdict(record: &CapacityRecord) -> String {
 fn lead(record: &CapacityRecord) -> Lead {
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
     let (settings, result) = (&record.settings, &record.result);
-    let mut tiles = vec![Tile::new("capacity", result.rate.map_or_else(|| "none".into(), rate), "")];
+    let mut tiles = vec![Tile::new("capacity", capacity(record), "")];
     if let (Some(low), Some(high)) = (result.low, result.high) {
         tiles.push(Tile::new("95 % interval", format!("{} to {}", Unit::Rate.text(low), rate(high)), ""));
     }
@@ -172,7 +181,7 @@ fn curve(record: &CapacityRecord) -> Chart {
     let mut bands: Vec<Band> = record.knee.iter().map(|knee| line(*knee, *knee, "knee")).collect();
     match (record.result.low, record.result.high, record.result.rate) {
         (Some(low), Some(high), _) => bands.push(line(low, high, "capacity")),
-        (_, _, Some(rate)) => bands.push(line(rate, rate, "at least")),
+        (_, _, Some(rate)) => bands.push(line(rate, rate, &verdict(record))),
         _ => {}
     }
     bands.sort_by(|a, b| a.from.total_cmp(&b.from));
@@ -182,8 +191,8 @@ fn curve(record: &CapacityRecord) -> Chart {
     Chart {
         id: "curve",
         title: "Latency against rate".into(),
-        about: "Response times at each rate that was tried and judged. Left of the knee they hardly grow; the grey stretch is \
-                where the thresholds break."
+        about: "Response times at each rate that was tried and judged. Left of the knee they hardly grow; the grey stretch or \
+                line is how far the thresholds hold."
             .into(),
         note: String::new(),
         x: Axis { label: "requests a second", unit: Unit::Rate, scale: x },

@@ -26,7 +26,7 @@ struct Page<'a> {
     record: &'a CompareRecord,
     latencies: Vec<LatencyRow<'a>>,
     latencies_left_out: usize,
-    shares: Vec<ShareRow<'a>>,
+    shares: Vec<ShareRow>,
     shares_left_out: usize,
     ends: [String; 2],
     width: f64,
@@ -52,8 +52,7 @@ struct Picture {
     text: String,
 }
 
-struct ShareRow<'a> {
-    change: &'a ShareChange,
+struct ShareRow {
     class: &'static str,
     what: String,
     sides: [String; 2],
@@ -99,7 +98,7 @@ fn verdict(record: &CompareRecord) -> &'static str {
     } else if record.design == Design::Single {
         "no regression shown; drift between runs not included"
     } else {
-        "no regression"
+        "no regression proven"
     }
 }
 
@@ -177,14 +176,13 @@ fn latency<'a>(change: &'a LatencyChange, scale: &Scale) -> LatencyRow<'a> {
     }
 }
 
-fn share_row(change: &ShareChange) -> ShareRow<'_> {
+fn share_row(change: &ShareChange) -> ShareRow {
     let side = |index: usize| {
         format!("{} of {} ({})", change.counts[index], change.of[index], share(change.counts[index], change.of[index]))
     };
     let shape = change.shape.as_ref().map(|[outcome, shape]| format!(": {} {}", visible(outcome), visible(shape)));
     let new = if change.new { ", new in head" } else { "" };
     ShareRow {
-        change,
         class: class_of(change.finding),
         what: format!("{}{}{new}", change.counted.as_str(), shape.unwrap_or_default()),
         sides: [side(0), side(1)],

@@ -23,9 +23,7 @@ pub(super) fn over_time(timeline: &Timeline<'_>) -> Option<Chart> {
     let rules = time_rules(timeline.record, |_| None);
     let values = series.iter().flat_map(|series| &series.values).flatten().map(|value| value.value);
     let cells = heat.iter().flat_map(|heat| &heat.cells).flat_map(|cell| [cell.y.0, cell.y.1]);
-    if values.clone().next().is_none() {
-        return None;
-    }
+    values.clone().next()?;
     let scale = Scale::log(values.chain(cells).chain(rules.iter().map(|rule| rule.at)));
     let about = if heat.is_some() {
         "How long replies took, from the planned instant on: the darker, the more of them in that time and range."

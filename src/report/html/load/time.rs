@@ -4,6 +4,34 @@ use crate::record::load::{Bound, Counts, LoadRecord, Quantity, SecondReport};
 use crate::report::chart::{Axis, Band, Chart, Ink, Rule, Scale, Series, Shape, Slices, Unit, Value};
 use crate::report::load::figure::{rate, time};
 
+/// A way in which arrivals end.
+struct Kind {
+    name: &'static str,
+    ink: Ink,
+    /// By which thresholds it is held; none for what is as it should be.
+    held: Option<Quantity>,
+    of: fn(&Counts) -> u64,
+}
+
+/// All of them but what is still in flight, in the order in which bars stand upon each other.
+const KINDS: [Kind; 5] = [
+    Kind { name: "as expected", ink: Ink::First, held: None, of: |counts| counts.as_expected },
+    Kind {
+        name: "limited",
+        ink: Ink::Fourth,
+        held: Some(Quantity::Limited),
+        of: |counts| counts.limited + counts.learned,
+    },
+    Kind { name: "deviating", ink: Ink::Second, held: Some(Quantity::Deviations), of: |counts| counts.deviating },
+    Kind {
+        name: "timed out or failed",
+        ink: Ink::Third,
+        held: Some(Quantity::Errors),
+        of: |counts| counts.timed_out + counts.failed,
+    },
+    Kind { name: "never sent", ink: Ink::Fifth, held: Some(Quantity::Unsent), of: Counts::never_sent },
+];
+
 /// The seconds of a run, put into slices.
 pub(super) struct Timeline<'a> {
     pub(super) record: &'a LoadRecord,
@@ -141,21 +169,16 @@ impl<'a> Timeline<'a> {
     /// What became of the arrivals of each second.
     pub(super) fn outcomes(&self) -> Chart {
         let counts = self.counts();
-        let kinds: [(&str, Ink, fn(&Counts) -> u64); 5] = [
-            ("as expected", Ink::First, |counts| counts.as_expected),
-            ("limited", Ink::Fourth, |counts| counts.limited + counts.learned),
-            ("deviating", Ink::Second, |counts| counts.deviating),
-            ("timed out or failed", Ink::Third, |counts| counts.timed_out + counts.failed),
-            ("never sent", Ink::Fifth, Counts::never_sent),
-        ];
-        let mut series = Vec::new();
-        for (name, ink, of) in kinds {
-            if counts.iter().any(|counts| of(counts) > 0) {
-                series.push(Series { name: name.into(), ink, shape: Shape::Bars, values: numbers(&counts, of) });
-            }
-        }
+        let seen = KINDS.iter().filter(|kind| counts.iter().any(|counts| (kind.of)(counts) > 0));
+        let series = seen.map(|kind| Series {
+            name: kind.name.into(),
+            ink: kind.ink,
+            shape: Shape::Bars,
+            values: numbers(&counts, kind.of),
+        });
+        let series: Vec<Series> = series.collect();
         #[expect(clippy::cast_precision_loss, reason = "counts")]
-        let sums = counts.iter().map(|counts| kinds.iter().map(|(_, _, of)| of(counts)).sum::<u64>() as f64);
+        let sums = counts.iter().map(|counts| KINDS.iter().map(|kind| (kind.of)(counts)).sum::<u64>() as f64);
         let axis = Axis { label: "arrivals", unit: Unit::Count, scale: Scale::from_zero(sums) };
         let about = "Every arrival that ended in a second, by how it ended; the bars stand upon each other.";
         let chart = self.chart("outcomes", "Outcomes by second", about, axis);
@@ -166,14 +189,9 @@ impl<'a> Timeline<'a> {
     #[expect(clippy::cast_precision_loss, reason = "shares")]
     pub(super) fn troubles(&self) -> Option<Chart> {
         let counts = self.counts();
-        let kinds: [(&str, Ink, Quantity, fn(&Counts) -> u64); 4] = [
-            ("deviating", Ink::Second, Quantity::Deviations, |counts| counts.deviating),
-            ("timed out or failed", Ink::Third, Quantity::Errors, |counts| counts.timed_out + counts.failed),
-            ("never sent", Ink::Fifth, Quantity::Unsent, Counts::never_sent),
-            ("limited", Ink::Fourth, Quantity::Limited, |counts| counts.limited + counts.learned),
-        ];
         let (mut series, mut rules) = (Vec::new(), Vec::new());
-        for (name, ink, quantity, of) in kinds {
+        for Kind { name, ink, held, of } in &KINDS {
+            let Some(quantity) = *held else { continue };
             if counts.iter().all(|counts| of(counts) == 0) {
                 continue;
             }
@@ -181,7 +199,7 @@ impl<'a> Timeline<'a> {
                 let ended = counts.after_sending() + counts.never_sent();
                 (ended > 0).then(|| Value::exact(of(counts) as f64 / ended as f64))
             };
-            series.push(steps(name, ink, counts.iter().map(share).collect()));
+            series.push(steps(name, *ink, counts.iter().map(share).collect()));
             for threshold in self.record.thresholds.iter().filter(|one| one.threshold.quantity == quantity) {
                 if let Bound::Share(most) = threshold.threshold.bound {
                     rules.push(everywhere(most, format!("{} over the run", threshold.text)));
