@@ -15,9 +15,10 @@ use crate::server::{Answer, WrongServer, reply};
 #[test]
 fn without_a_target_the_built_in_reference_is_driven_and_every_output_says_so() {
     let reports = Reports::new("built-in");
-    let output = command(&reports, &["--api", "tencent", "--rate", "200", "--duration", "1s", "--format", "text"])
-        .output()
-        .unwrap();
+    let output =
+        command(&reports, &["--api", "tencent", "--rate", "200", "--duration", "1s", "--format", "text,junit"])
+            .output()
+            .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
     assert!(first_line(&output).contains("[built-in]"), "{}", first_line(&output));
     assert!(reports.text("report.txt").lines().next().unwrap().contains("[built-in]"));
@@ -34,7 +35,8 @@ fn without_a_target_the_built_in_reference_is_driven_and_every_output_says_so() 
 #[test]
 fn the_closed_model_is_called_closed_everywhere() {
     let reports = Reports::new("closed");
-    let arguments = ["--api", "nexconn", "--rate", "max", "--duration", "1s", "--connections", "4", "--format", "text"];
+    let arguments =
+        ["--api", "nexconn", "--rate", "max", "--duration", "1s", "--connections", "4", "--format", "text,junit"];
     let output = command(&reports, &arguments).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
     assert!(first_line(&output).contains("closed"));
