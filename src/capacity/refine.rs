@@ -32,7 +32,7 @@ fn next_at(crossing: &Crossing, half: f64, precision: f64, tries: usize) -> f64 
     }
     // On either side in turn: the line is then known best between them.
     let offset = (OFFSET / crossing.slope).min(half / 2.0).clamp(0.003, 0.1);
-    crossing.at + if tries % 2 == 0 { offset } else { -offset }
+    crossing.at + if tries.is_multiple_of(2) { offset } else { -offset }
 }
 
 /// The line through the edge is a little bent: in simulations of many servers the crossing lay up to so much beside the

@@ -235,7 +235,7 @@ impl Step {
         let mut batches: Vec<Batch> = seconds.chunks(each).map(sum).collect();
         // What is left over is no whole batch, unless there is no other.
         if batches.len() > 1
-            && seconds.len() % each != 0
+            && !seconds.len().is_multiple_of(each)
             && let (Some(rest), Some(last)) = (batches.pop(), batches.last_mut())
         {
             *last = sum(&[*last, rest]);
