@@ -6,6 +6,7 @@ use super::client::{Connection, Outgoing};
 use super::engine::Engine;
 use super::resend::{self, Next};
 use super::result::{Body, CaseResult, ExchangeResult, Purpose, SentRequest, Verdict};
+use super::users::Lent;
 use crate::api::auth::SlotValues;
 use crate::api::{Captured, Outcome};
 use crate::exchange::{Failure, Reply, Request, Slot};
@@ -44,8 +45,12 @@ impl Engine {
     /// Sends a case; `number` tells its user from those of all other cases.
     pub(super) async fn run_case(&self, case: &Case, number: usize) -> CaseResult {
         let mut result = unsent(case);
-        let user = self.users.lend(number).await;
-        let values = SlotValues::new(user.id().to_owned(), self.users.unique(number));
+        let user = match &case.given.user {
+            Some(user) => Lent::given(user),
+            None => self.users.lend(number).await,
+        };
+        let unique = case.given.unique.clone().unwrap_or_else(|| self.users.unique(number));
+        let values = SlotValues::new(user.id().to_owned(), unique);
         let mut captured = Captured::new();
         let steps = async {
             for step in &case.steps {

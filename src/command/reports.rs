@@ -44,8 +44,9 @@ impl Plan {
             Err(error) => return vec![error.to_string()],
         };
         let written = self.formats.iter().map(|format| directory.write(record, *format).map(|_| ()));
-        let linked = self.is_fresh.then(|| directory.publish());
-        written.chain(linked).filter_map(|result| result.err().map(|error| error.to_string())).collect()
+        // Last, for the list says what there is by then.
+        let listed = std::iter::once_with(|| if self.is_fresh { directory.publish() } else { Ok(()) });
+        written.chain(listed).filter_map(|result| result.err().map(|error| error.to_string())).collect()
     }
 }
 
@@ -89,7 +90,8 @@ pub(super) fn announce(
 ) {
     let apis = planned.iter().map(|planned| (planned.target.api.name.as_str(), planned.target.base.as_str()));
     let apis = apis.collect();
-    let header = Header { self_check, suite, gate: settings.gate, pacing: settings.pacing, apis };
+    let (gate, pacing, replay) = (settings.gate, settings.pacing, settings.replay.as_deref());
+    let header = Header { self_check, suite, gate, pacing, replay, apis };
     // A reader that went away is no error.
     let _ = write_header(&header, view, console.out()).and_then(|()| console.out().flush());
 }

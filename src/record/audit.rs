@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Level;
 
+/// The version of the format.
+pub const VERSION: u32 = 1;
+
 /// Everything that a comparison of two check records says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -75,6 +75,9 @@ pub struct Settings {
     pub pacing: Pacing,
     /// How many cases were under way at once.
     pub concurrency: usize,
+    /// What was sent again and from which record, in words; absent in a run of the suite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
     /// The patterns of which an address had to match one; all cases, when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,

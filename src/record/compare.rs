@@ -125,7 +125,7 @@ pub struct LatencyChange {
     pub means_ns: Option<[u64; 2]>,
     /// The change as a share of base: 0.1 is 10 % slower.
     pub change: Option<f64>,
-    /// Between what the true change lies: in 98 % of comparisons all of these intervals hold together. With one run a side
+    /// Between what the true change lies: in 96 % of comparisons all of these intervals hold together. With one run a side
     /// it holds chance within the runs only.
     pub interval: Option<[f64; 2]>,
     /// The probability of such a slowdown by chance and drift where there is none, corrected for the number of comparisons;

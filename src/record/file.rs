@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::capacity::CapacityRecord;
 use super::compare::CompareRecord;
 use super::load::LoadRecord;
-use super::{CheckRecord, VERSION, capacity, compare, load};
+use super::{AuditRecord, CheckRecord, VERSION, audit, capacity, compare, load};
 
 /// How a record is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +123,14 @@ pub fn read_compare(from: &mut dyn Read) -> Result<CompareRecord, ReadError> {
 /// Anything but a whole record of this version.
 pub fn read_capacity(from: &mut dyn Read) -> Result<CapacityRecord, ReadError> {
     read(from, "capacity", capacity::VERSION)
+}
+
+/// Reads the result of an audit.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_audit(from: &mut dyn Read) -> Result<AuditRecord, ReadError> {
+    read(from, "diff", audit::VERSION)
 }
 
 fn read<T: DeserializeOwned>(from: &mut dyn Read, wanted: &'static str, version: u32) -> Result<T, ReadError> {

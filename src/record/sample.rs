@@ -52,6 +52,7 @@ pub(crate) fn run_facts() -> RunFacts {
         interrupted: false,
         suite: SuiteOrigin::Embedded("0123456789ab".into()),
         settings: Settings {
+            replay: None,
             gate: Level::Must,
             pacing: Pacing::Documented,
             concurrency: 16,

@@ -113,24 +113,37 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// The encodings that change each letter in the same way, whether or not it needs it.
+/// The encodings that change each letter in the same way, whether or not it needs it. Made for each exchange: by table.
 fn letter_by_letter(secret: &str) -> Vec<String> {
-    let bytes = |write: fn(u8) -> String| secret.bytes().map(write).collect::<String>();
-    let letters = |write: fn(u32) -> String| secret.chars().map(|letter| write(letter.into())).collect::<String>();
-    let units = |write: fn(u16) -> String| secret.encode_utf16().map(write).collect::<String>();
-    vec![
-        bytes(|byte| format!("{byte:02x}")),
-        bytes(|byte| format!("{byte:02X}")),
-        bytes(|byte| format!("%{byte:02x}")),
-        bytes(|byte| format!("%{byte:02X}")),
-        bytes(|byte| format!("\\x{byte:02x}")),
-        bytes(|byte| format!("\\x{byte:02X}")),
-        units(|unit| format!("\\u{unit:04x}")),
-        units(|unit| format!("\\u{unit:04X}")),
-        letters(|letter| format!("&#{letter};")),
-        letters(|letter| format!("&#x{letter:x};")),
-        letters(|letter| format!("&#x{letter:X};")),
-    ]
+    const LOWER: &[u8; 16] = b"0123456789abcdef";
+    const UPPER: &[u8; 16] = b"0123456789ABCDEF";
+    let mut forms = vec![secret.chars().map(|letter| format!("&#{};", u32::from(letter))).collect()];
+    for digits in [LOWER, UPPER] {
+        forms.extend(["", "%", "\\x"].map(|before| pairs(secret, before, digits, "")));
+        if secret.is_ascii() {
+            forms.push(pairs(secret, "\\u00", digits, ""));
+            forms.push(pairs(secret, "&#x", digits, ";"));
+        }
+    }
+    if !secret.is_ascii() {
+        let units = |write: fn(u16) -> String| secret.encode_utf16().map(write).collect::<String>();
+        forms.extend([units(|unit| format!("\\u{unit:04x}")), units(|unit| format!("\\u{unit:04X}"))]);
+        let letters = |write: fn(u32) -> String| secret.chars().map(|one| write(one.into())).collect::<String>();
+        forms.extend([letters(|letter| format!("&#x{letter:x};")), letters(|letter| format!("&#x{letter:X};"))]);
+    }
+    forms
+}
+
+/// Each byte as two digits, with what stands before and after them.
+fn pairs(secret: &str, before: &str, digits: &[u8; 16], after: &str) -> String {
+    let mut text = String::with_capacity(secret.len() * (before.len() + 2 + after.len()));
+    for byte in secret.bytes() {
+        text.push_str(before);
+        text.push(char::from(digits[usize::from(byte >> 4)]));
+        text.push(char::from(digits[usize::from(byte & 15)]));
+        text.push_str(after);
+    }
+    text
 }
 
 /// The encodings that leave most letters as they are, or mix them.
@@ -146,6 +159,7 @@ fn as_a_whole(secret: &str) -> Vec<String> {
         percent.replace('%', "%25"),
         percent,
         json.replace('/', "\\/"),
+        ascii_only(&json),
         json,
         html.replace('\'', "&#39;"),
         html.replace('\'', "&apos;"),
@@ -159,6 +173,20 @@ fn as_a_whole(secret: &str) -> Vec<String> {
         forms.push(encoded);
     }
     forms
+}
+
+/// JSON as writers have it that escape whatever is not ASCII.
+fn ascii_only(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter.is_ascii() {
+            text.push(letter);
+        } else {
+            let units = &mut [0; 2];
+            letter.encode_utf16(units).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    text
 }
 
 /// The part of the base64 text that depends on the secret alone, when `shift` bytes stand before it.
@@ -200,6 +228,10 @@ mod tests {
             base64(&format!("ab{SECRET}")),
             base64(&format!("{{\"secret\":\"{SECRET}\"}}")),
         ];
+        let wide = Redactor::new(["schlüssel☃"]);
+        for text in [r"schl\u00fcssel\u2603", "&#x73;&#x63;&#x68;&#x6c;&#xfc;&#x73;&#x73;&#x65;&#x6c;&#x2603;"] {
+            assert!(wide.finds(text.as_bytes()), "{text}");
+        }
         for text in texts {
             let around = format!("before {text} after");
             let redacted = redactor.redact(&around);

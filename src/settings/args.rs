@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::capacity_args::CapacityArgs;
 use super::compare_args::CompareArgs;
 use super::load_args::{Load, Report, Selftest};
+use super::schema::Schema;
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
 #[derive(Debug, Parser)]
@@ -68,6 +69,10 @@ pub struct Check {
     /// Wait up to this long for the target to accept connections, such as 30s
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub wait: Option<Duration>,
+    /// Send again, newly signed, what a record holds against its target: the examples of a load run's deviations, or the
+    /// cases that failed in a check. A report directory, a report.json or a journal
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "skip", "known_failures", "update_known_failures"])]
+    pub replay: Option<PathBuf>,
     /// Send only cases whose address matches; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub only: Vec<String>,
@@ -124,7 +129,7 @@ pub struct KnownFailureArgs {
 }
 
 /// Where the target is, and how it is trusted.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct TargetArgs {
     /// Base URL of the implementation under test; without it the built-in reference is checked
     #[arg(long, value_name = "URL")]
@@ -279,7 +284,6 @@ pub struct Trace {
     pub verbose: bool,
 }
 pub use super::audit::{AuditFormat, DiffArgs};
-pub use super::schema_args::{Schema, SchemaName};
 
 /// Arguments of `lint`.
 #[derive(Debug, Args)]

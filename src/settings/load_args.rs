@@ -156,7 +156,7 @@ pub(super) fn rate(text: &str) -> Result<LoadRate, String> {
         return Ok(LoadRate::Max);
     }
     let rate = per_second(text, 1e7).map(LoadRate::PerSecond);
-    rate.ok_or_else(|| "write `max` or a number of requests a second, from 0.01".into())
+    rate.ok_or_else(|| "write `max` or a number of requests a second, from 0.01 to 10000000".into())
 }
 
 #[cfg(test)]
@@ -167,7 +167,7 @@ mod tests {
     fn a_rate_is_max_or_a_positive_number() {
         assert_eq!(rate("max"), Ok(LoadRate::Max));
         assert_eq!(rate("250"), Ok(LoadRate::PerSecond(250.0)));
-        for wrong in ["0", "-1", "NaN", "inf", "fast", "100/s"] {
+        for wrong in ["0", "-1", "1e9", "NaN", "inf", "fast", "100/s"] {
             assert!(rate(wrong).is_err(), "{wrong}");
         }
     }

@@ -9,6 +9,6 @@ pub mod compare_args;
 pub mod credentials;
 pub mod environment;
 pub mod load_args;
-mod schema_args;
+pub mod schema;
 pub mod target_file;
 pub mod targets;

@@ -41,8 +41,8 @@ fn addresses(cases: &[&Value], wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
 fn filters_leave_what_they_say_and_each_case_can_be_linked_to() {
     let (folder, server) = (tempfile::tempdir().unwrap(), Faulty::start("rongcloud/portrait-uri-128"));
     let mut command = proofhouse(folder.path());
-    command.args(["check", "--api", "rongcloud", "--pace", "none", "-q", "--target", &server.url, "--report-dir", "."]);
-    run(&mut command, &[1]);
+    command.args(["check", "--api", "rongcloud", "--pace", "none", "-q", "--report-dir", "."]);
+    run(server.target(&mut command), &[1]);
     let Some(seen) = open(&folder.path().join("report.html"), ASK) else { return };
     let record = record(folder.path());
     let apis = record["apis"].as_array().unwrap().iter();

@@ -56,7 +56,8 @@ pub(crate) fn open(page: &Path, script: &str) -> Option<Seen> {
         .unwrap();
     let dumped = String::from_utf8_lossy(&output.stdout).into_owned();
     let result = dumped.split("<pre id=\"result\">").nth(1).and_then(|rest| rest.split("</pre>").next());
-    let result = result.filter(|text| !text.is_empty()).unwrap_or_else(|| panic!("the harness did not end: {dumped:.2000}"));
+    let result =
+        result.filter(|text| !text.is_empty()).unwrap_or_else(|| panic!("the harness did not end: {dumped:.2000}"));
     let bytes = base64::engine::general_purpose::STANDARD.decode(result).unwrap();
     let seen: Seen = serde_json::from_slice(&bytes).unwrap();
     assert!(seen.errors.is_empty(), "{}: {:?}", page.display(), seen.errors);

@@ -4,7 +4,8 @@ use std::fs::File;
 
 use proofhouse::record::journal::Journal;
 use proofhouse::record::load::{
-    Cost, Counts, Example, Found, MixedCase, Percentile, Phase, PhaseCounts, Second, Settings, Start, Summary, Threshold,
+    Cost, Counts, Example, Found, MixedCase, Percentile, Phase, PhaseCounts, Second, Settings, Start, Summary,
+    Threshold,
 };
 use proofhouse::record::{Authentication, MismatchKind, MismatchRecord, SchemeName, Trusted};
 
@@ -14,13 +15,18 @@ use super::reports::{proofhouse, run};
 
 const SECONDS: u64 = 3_600;
 /// What must stay text wherever it comes up.
-const HOSTILE: &str = "<img src=x onerror=\"parent.injected=1;window.injected=1\"></script><script>window.injected=1</script>";
+const HOSTILE: &str =
+    "<img src=x onerror=\"parent.injected=1;window.injected=1\"></script><script>window.injected=1</script>";
 
 fn start() -> Start {
     Start {
         version: 1,
         model: "open".into(),
-        phases: vec![Phase { name: "steady".into(), stretch: "steady".into(), duration_ns: (SECONDS + 60) * 1_000_000_000 }],
+        phases: vec![Phase {
+            name: "steady".into(),
+            stretch: "steady".into(),
+            duration_ns: (SECONDS + 60) * 1_000_000_000,
+        }],
         cases: vec!["rongcloud/plain".into()],
         threads: 1,
         spin_ns: 0,
@@ -127,7 +133,8 @@ fn an_hour_stays_below_two_megabytes_counts_what_it_leaves_out_and_stays_text() 
     assert!(latency.note.contains("240 points stand for 3600 seconds, 3360 are left out"), "{}", latency.note);
     // The worst of 15 seconds is the last of them here.
     #[expect(clippy::cast_precision_loss, reason = "seconds of an hour")]
-    let worst: Vec<Option<f64>> = (1..=240).map(|slice| Some((1_000_000 + (slice * 15 - 1) * 1_000 + 99_000) as f64)).collect();
+    let worst: Vec<Option<f64>> =
+        (1..=240).map(|slice| Some((1_000_000 + (slice * 15 - 1) * 1_000 + 99_000) as f64)).collect();
     assert_eq!(latency.values("p99"), worst);
     let sent: f64 = chart(&seen, "outcomes").values("as expected").iter().flatten().sum();
     assert!((sent - 359_640.0).abs() < 1e-6, "sums lose nothing: {sent}");

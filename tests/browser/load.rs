@@ -18,9 +18,12 @@ const ASK: &str = r##"
     tiles: [...page.document.querySelectorAll(".tile")].map((tile) => tile.textContent) };
 "##;
 
-fn load(folder: &Path, arguments: &[&str]) -> Value {
+fn load(folder: &Path, server: Option<&Faulty>, arguments: &[&str]) -> Value {
     let mut command = proofhouse(folder);
     command.args(["load", "--warm-up", "1s", "--lag-bound", "1h", "--report-dir", ".", "-q"]).args(arguments);
+    if let Some(server) = server {
+        server.target(&mut command);
+    }
     run(&mut command, &[0, 1]);
     record(folder)
 }
@@ -53,7 +56,7 @@ fn logged(folder: &Path, tags: impl Fn(&str) -> bool) -> BTreeMap<u64, Vec<hlog:
 #[expect(clippy::cast_precision_loss, reason = "counts of a short run")]
 fn every_chart_of_a_run_shows_its_record() {
     let folder = tempfile::tempdir().unwrap();
-    let record = load(folder.path(), &["--api", "tencent", "--rate", "150", "--duration", "4s"]);
+    let record = load(folder.path(), None, &["--api", "tencent", "--rate", "150", "--duration", "4s"]);
     let Some(seen) = open(&folder.path().join("report.html"), ASK) else { return };
     for chart in &seen.charts {
         chart.is_true();
@@ -89,7 +92,12 @@ fn every_chart_of_a_run_shows_its_record() {
 
 /// Each percentile of the record stands in the spectrum.
 fn spectrum_agrees(spectrum: &Chart, record: &Value) {
-    let names = [("response", "response time"), ("service", "service time"), ("lag", "dispatch lag"), ("wait", "connection wait")];
+    let names = [
+        ("response", "response time"),
+        ("service", "service time"),
+        ("lag", "dispatch lag"),
+        ("wait", "connection wait"),
+    ];
     let mut compared = 0;
     for summary in record["measures"].as_array().unwrap() {
         let name = names.iter().find(|(word, _)| summary["measure"] == *word).unwrap().1;
@@ -116,7 +124,7 @@ fn deviations_are_shown_with_their_difference_and_thresholds_as_lines() {
     let plan = folder.path().join("held.load.yaml");
     std::fs::write(&plan, PLAN).unwrap();
     let plan = plan.display().to_string();
-    let record = load(folder.path(), &[&plan, "--target", &server.url]);
+    let record = load(folder.path(), Some(&server), &[&plan]);
     let Some(seen) = open(&folder.path().join("report.html"), ASK) else { return };
     seen.charts.iter().for_each(Chart::is_true);
     let troubles = chart(&seen, "troubles");
@@ -134,6 +142,7 @@ fn deviations_are_shown_with_their_difference_and_thresholds_as_lines() {
 const PLAN: &str = "version: 1
 api: rongcloud
 phases:
+  - { warm_up: 50, duration: 1s }
   - { name: steady, constant: 80, duration: 3s }
 mix:
   - { case: rongcloud/plain }
@@ -143,7 +152,7 @@ thresholds: { p99: 2s, deviations: 0 }
 #[test]
 fn a_closed_run_is_labelled_in_every_chart() {
     let folder = tempfile::tempdir().unwrap();
-    load(folder.path(), &["--api", "rongcloud", "--rate", "max", "--connections", "2", "--duration", "2s"]);
+    load(folder.path(), None, &["--api", "rongcloud", "--rate", "max", "--connections", "2", "--duration", "2s"]);
     let Some(seen) = open(&folder.path().join("report.html"), ASK) else { return };
     assert!(seen.charts.len() >= 4);
     for chart in &seen.charts {

@@ -15,7 +15,6 @@ pub(crate) fn proofhouse(folder: &Path) -> Command {
         command.env_remove(name);
     }
     command.current_dir(folder).env_remove("GITHUB_STEP_SUMMARY").env("NO_COLOR", "1");
-    command.env("PROOFHOUSE_APP_KEY", "proofhouse-app-key").env("PROOFHOUSE_APP_SECRET", "proofhouse-app-secret");
     command
 }
 
@@ -33,7 +32,7 @@ pub(crate) fn record(folder: &Path) -> Value {
 /// The reference with a planted fault, as a process of its own that ends with the test.
 pub(crate) struct Faulty {
     child: Child,
-    pub(crate) url: String,
+    url: String,
 }
 
 impl Faulty {
@@ -48,6 +47,14 @@ impl Faulty {
     }
 }
 
+impl Faulty {
+    /// Makes it the target of a command, with the credentials that it accepts.
+    pub(crate) fn target<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.env("PROOFHOUSE_APP_KEY", "proofhouse-app-key").env("PROOFHOUSE_APP_SECRET", "proofhouse-app-secret");
+        command.args(["--target", &self.url])
+    }
+}
+
 impl Drop for Faulty {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -58,7 +65,8 @@ impl Drop for Faulty {
 #[test]
 fn the_list_of_runs_leads_to_each_of_them() {
     let folder = tempfile::tempdir().unwrap();
-    let check = |api: &str| run(proofhouse(folder.path()).args(["check", "--api", api, "--only", "*/plain", "-q"]), &[0, 4]);
+    let check =
+        |api: &str| run(proofhouse(folder.path()).args(["check", "--api", api, "--only", "*/plain", "-q"]), &[0, 4]);
     check("rongcloud");
     check("tencent");
     std::fs::create_dir(folder.path().join("reports/of-somebody-else")).unwrap();
@@ -82,7 +90,7 @@ fn an_audit_shows_both_sides_and_whom_the_document_supports() {
         let mut command = proofhouse(folder.path());
         command.args(["check", "--api", "rongcloud", "--repeat", "2", "--pace", "none", "-q", "--report-dir", name]);
         if let Some(server) = &server {
-            command.args(["--target", &server.url]);
+            server.target(&mut command);
         }
         run(&mut command, &[0, 1]);
     }
@@ -91,8 +99,13 @@ fn an_audit_shows_both_sides_and_whom_the_document_supports() {
     let ask = "return [...page.document.querySelectorAll('details.case')].map((block) => block.id);";
     let Some(seen) = open(&folder.path().join("audit/report.html"), ask) else { return };
     assert_eq!(seen.heading, "the sides differ in what must hold");
-    let differences = record["groups"].as_array().unwrap().iter().flat_map(|group| group["differences"].as_array().unwrap());
+    let differences =
+        record["groups"].as_array().unwrap().iter().flat_map(|group| group["differences"].as_array().unwrap());
     let addresses: Vec<&Value> = differences.map(|difference| &difference["address"]).collect();
-    assert_eq!(seen.asked.as_array().unwrap().iter().collect::<Vec<_>>(), addresses, "each difference, in the order of the record");
+    assert_eq!(
+        seen.asked.as_array().unwrap().iter().collect::<Vec<_>>(),
+        addresses,
+        "each difference, in the order of the record"
+    );
     assert!(seen.text.contains("the document supports B"), "{}", seen.text);
 }

@@ -23,7 +23,14 @@ fn url(server: &Running) -> String {
 }
 
 fn diff(a: &Path, b: &Path, more: &[&str]) -> (Option<i32>, String) {
-    let output = proofhouse().arg("diff").args([a, b]).args(["--pace", "none", "--report-dir"]).arg(a.with_extension("diff")).args(more).output().unwrap();
+    let output = proofhouse()
+        .arg("diff")
+        .args([a, b])
+        .args(["--pace", "none", "--report-dir"])
+        .arg(a.with_extension("diff"))
+        .args(more)
+        .output()
+        .unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8_lossy(&text).into_owned())
 }

@@ -62,8 +62,8 @@ fn is_quick(shown: &Shown) -> bool {
     let has = |word: &str| shown.arguments.iter().any(|argument| argument == word);
     match parse(shown).unwrap().command {
         Chosen::Check(_) => {
-            let target_is_there = !has("--target") && !has("--target-file");
-            has("--list") || has("--prepare") || target_is_there
+            let needs_more = ["--target", "--target-file", "--replay"].into_iter().any(has);
+            has("--list") || has("--prepare") || !needs_more
         }
         Chosen::Serve(_) => has("list"),
         Chosen::Lint(_)
@@ -85,7 +85,7 @@ fn run(shown: &Shown, directory: &Path) {
     let mut command = proofhouse();
     command.current_dir(directory).args(&shown.arguments);
     // Without a target the built-in reference is checked, and credentials would be a mistake.
-    if !(shown.arguments[0] == "check" && !shown.arguments.iter().any(|one| one.starts_with("--target"))) {
+    if shown.arguments[0] != "check" || shown.arguments.iter().any(|one| one.starts_with("--target")) {
         with_credentials(&mut command);
     }
     let output = command.output().unwrap();

@@ -14,3 +14,4 @@ mod junit;
 mod kinds;
 mod markdown;
 mod secrets;
+mod text;

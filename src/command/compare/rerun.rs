@@ -130,7 +130,12 @@ impl Pairs<'_> {
     }
 
     /// Makes pairs until there are enough, an unsound one being made again as long as less than half of all are.
-    async fn make(&self, seed: Option<u64>, tells: bool, console: &mut Console) -> (Vec<(LoadRun, LoadRun)>, Option<Ended>) {
+    async fn make(
+        &self,
+        seed: Option<u64>,
+        tells: bool,
+        console: &mut Console,
+    ) -> (Vec<(LoadRun, LoadRun)>, Option<Ended>) {
         let stop = Stop::default();
         stop_on_interrupt(&stop);
         let order = seed.unwrap_or_else(random_seed);
@@ -220,7 +225,11 @@ fn tell(ended: &Ended, made: usize, pairs: &Pairs<'_>, console: &mut Console) ->
     match ended {
         Ended::Interrupted => {
             let path = pairs.directory.path();
-            console.note(format_args!("interrupted after {made} of {} pairs; their runs are in {}", pairs.wanted, path.display()));
+            console.note(format_args!(
+                "interrupted after {made} of {} pairs; their runs are in {}",
+                pairs.wanted,
+                path.display()
+            ));
             Exit::Interrupted
         }
         Ended::Unsound(why) => {

@@ -62,6 +62,10 @@ pub(super) fn finish(
     // A reader that went away is no error.
     let _ = write_summary(&record, palette, detail, console.out());
     console.line(format_args!("report      {}", directory.path().display()));
+    if record.deviations.iter().any(|group| !group.examples.is_empty()) {
+        let path = directory.path().display();
+        console.line(format_args!("again       proofhouse check --replay {path}"));
+    }
     if args.report.report_dir.is_none() {
         // Only a convenience: that it fails changes nothing about the reports.
         let _ = directory.publish();

@@ -63,11 +63,11 @@ fn is_same(one: &LoadRecord, other: &LoadRecord) -> bool {
 /// In what two runs differ that changes what is measured: what it is, of the one, of the other.
 fn differences(one: &LoadRecord, other: &LoadRecord) -> Vec<(&'static str, String, String)> {
     let pairs = traits(one).into_iter().zip(traits(other));
-    let mut found: Vec<_> =
-        pairs.filter(|(a, b)| a.1 != b.1).map(|((what, a), (_, b))| (what, a, b)).collect();
+    let mut found: Vec<_> = pairs.filter(|(a, b)| a.1 != b.1).map(|((what, a), (_, b))| (what, a, b)).collect();
     // Phases of other lengths have their rates at other seconds.
     if found.is_empty() && !same_rates(one, other) {
-        let rate = |record: &LoadRecord| offered(record).map_or_else(|| "unknown".into(), |rate| format!("{rate:.2}/s"));
+        let rate =
+            |record: &LoadRecord| offered(record).map_or_else(|| "unknown".into(), |rate| format!("{rate:.2}/s"));
         found.push(("rate", rate(one), rate(other)));
     }
     found

@@ -98,14 +98,16 @@ fn side(runs: &[LoadRun]) -> CompareSide {
 /// Why the exit code is what it is: what is proven, and else what is suspected.
 fn reasons(record: &CompareRecord) -> Vec<String> {
     let told = if record.exit_code == 1 { ChangeFinding::Regression } else { ChangeFinding::Suspected };
-    let latencies = record.latencies.iter().filter(|change| change.finding == told).map(|change| latency(change, record));
+    let latencies =
+        record.latencies.iter().filter(|change| change.finding == told).map(|change| latency(change, record));
     latencies.chain(record.shares.iter().filter(|change| change.finding == told).map(share)).collect()
 }
 
 fn latency(change: &LatencyChange, record: &CompareRecord) -> String {
     let (percentile, subject) = (change.percentile(), change.subject());
     let higher = change.change.unwrap_or_default() * 100.0;
-    let text = format!("{percentile} of {subject} is {higher:.1} % higher; {:.1} % is allowed", record.max_regression * 100.0);
+    let text =
+        format!("{percentile} of {subject} is {higher:.1} % higher; {:.1} % is allowed", record.max_regression * 100.0);
     if change.finding == ChangeFinding::Suspected { format!("{text}; not proven") } else { text }
 }
 

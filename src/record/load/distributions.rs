@@ -108,14 +108,23 @@ impl LoggedSecond {
 }
 
 /// The range that a latency lies in.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 8 × 42")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "below 8 × 42"
+)]
 fn number(ns: u64) -> u32 {
     ((ns.max(1) as f64).log2() * RANGES) as u32
 }
 
 fn spectra(ledger: &Ledger, judged: impl Fn(usize) -> bool) -> Vec<Spectrum> {
-    let measures =
-        [("response", Measure::Response), ("service", Measure::Service), ("lag", Measure::Lag), ("wait", Measure::Wait)];
+    let measures = [
+        ("response", Measure::Response),
+        ("service", Measure::Service),
+        ("lag", Measure::Lag),
+        ("wait", Measure::Wait),
+    ];
     let measured = measures.map(|(word, measure)| (word, Distribution::of(ledger, measure, &judged)));
     let limited = ("limited", Distribution::of_limited(ledger, &judged));
     let all = measured.into_iter().chain([limited]).filter(|(_, distribution)| distribution.count() > 0);

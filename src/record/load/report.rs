@@ -100,7 +100,7 @@ pub struct Totals {
     pub judged: Counts,
     /// The accounting identity of the judged phases, with its numbers.
     pub identity: String,
-    /// Arrivals sent a second in the judged phases.
+    /// Arrivals sent a second in the judged phases, while arrivals were planned.
     pub achieved: f64,
 }
 

@@ -30,7 +30,9 @@ pub(super) fn write(record: &CompareRecord, out: &mut dyn Write) -> io::Result<(
 fn latency(change: &LatencyChange) -> Annotation<'static> {
     let [base, head] = words::means(change);
     let (relative, interval) = (words::relative(change.change), words::interval(change));
-    Annotation { title: words::latency(change), place: None, text: format!("{base} → {head}: {relative} ({interval})") }
+    Annotation {
+        title: words::latency(change), place: None, text: format!("{base} → {head}: {relative} ({interval})")
+    }
 }
 
 fn share(change: &ShareChange) -> Annotation<'static> {

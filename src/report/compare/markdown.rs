@@ -47,7 +47,11 @@ fn latencies(record: &CompareRecord, out: &mut dyn Write) -> io::Result<()> {
             (words::relative(change.change), words::interval(change), words::probability(change.p));
         let (name, finding) = (escaped(&words::latency(change)), escaped(&words::finding_of_latency(change)));
         let p = escaped(&p);
-        writeln!(out, "| {name} | {base} | {head} | {relative} | {interval} | {p} | {}{finding} |", mark(change.finding))?;
+        writeln!(
+            out,
+            "| {name} | {base} | {head} | {relative} | {interval} | {p} | {}{finding} |",
+            mark(change.finding)
+        )?;
     }
     left_out(record.latencies.len(), " | | | | | |", out)
 }

@@ -13,7 +13,9 @@ pub(super) fn headline(record: &CompareRecord) -> String {
     let verdict = match (exit, record.design) {
         (ExitCode::Conforms, Design::Single) => format!("nothing above {allowed} seen, nothing proven"),
         (ExitCode::Conforms, _) => format!("no regression above {allowed} proven"),
-        (ExitCode::Violated, _) => format!("REGRESSION: worse by more than {allowed} in {}", count(ChangeFinding::Regression)),
+        (ExitCode::Violated, _) => {
+            format!("REGRESSION: worse by more than {allowed} in {}", count(ChangeFinding::Regression))
+        }
         (ExitCode::Inconclusive, _) if record.count(ChangeFinding::Suspected) > 0 => {
             format!("SUSPECTED, not proven: worse by more than {allowed} in {}", count(ChangeFinding::Suspected))
         }

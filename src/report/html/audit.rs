@@ -160,7 +160,8 @@ fn view(difference: &Difference, is_open: bool) -> DifferenceView<'_> {
 impl DifferenceView<'_> {
     fn weight(&self) -> usize {
         let changes = self.changes.iter();
-        let changes = changes.map(|(what, a, b)| 150 + [what, a, b].map(|text| escaped_length(text)).iter().sum::<usize>());
+        let changes =
+            changes.map(|(what, a, b)| 150 + [what, a, b].map(|text| escaped_length(text)).iter().sum::<usize>());
         let diff = self.diff.iter().map(|row| 90 + escaped_length(&row.expected) + escaped_length(&row.actual));
         600 + 2 * escaped_length(self.address) + changes.sum::<usize>() + diff.sum::<usize>()
     }

@@ -178,7 +178,9 @@ fn latency<'a>(change: &'a LatencyChange, scale: &Scale) -> LatencyRow<'a> {
 }
 
 fn share_row(change: &ShareChange) -> ShareRow<'_> {
-    let side = |index: usize| format!("{} of {} ({})", change.counts[index], change.of[index], share(change.counts[index], change.of[index]));
+    let side = |index: usize| {
+        format!("{} of {} ({})", change.counts[index], change.of[index], share(change.counts[index], change.of[index]))
+    };
     let shape = change.shape.as_ref().map(|[outcome, shape]| format!(": {} {}", visible(outcome), visible(shape)));
     let new = if change.new { ", new in head" } else { "" };
     ShareRow {

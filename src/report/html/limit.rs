@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::lead::{Lead, Tile, class};
-use crate::record::limit::{Estimate, ExcessReply, LimitRecord, LimitVerdict, ProbeReport, RateOrigin, RequirementVerdict};
+use crate::record::limit::{
+    Estimate, ExcessReply, LimitRecord, LimitVerdict, ProbeReport, RateOrigin, RequirementVerdict,
+};
 use crate::record::{ExitCode, Level};
 use crate::report::chart::{Axis, Band, Chart, Drawing, Ink, Rule, Scale, Series, Shape, Slices, Unit, Value, draw};
 use crate::report::load::figure::{rate, time};
@@ -122,7 +124,10 @@ fn lead(record: &LimitRecord, exit: ExitCode) -> Lead {
         reasons: record.reasons.iter().map(|reason| visible(reason)).collect(),
         advice: advice.to_owned(),
         facts: vec![
-            ("target", format!("{}{}", settings.target, if settings.built_in { " (the built-in reference)" } else { "" })),
+            (
+                "target",
+                format!("{}{}", settings.target, if settings.built_in { " (the built-in reference)" } else { "" }),
+            ),
             ("documented", rate(settings.documented)),
             ("started", record.started.clone()),
             ("took", time(record.ran_ns)),
@@ -145,7 +150,9 @@ fn requirement(verdict: &LimitVerdict) -> RequirementRow<'_> {
 
 fn estimates(record: &LimitRecord) -> Vec<(&'static str, String)> {
     let found = &record.fingerprint;
-    let numbers = |unit: Unit| move |one: &Estimate| format!("{} ({} to {})", unit.text(one.value), unit.text(one.low), unit.text(one.high));
+    let numbers = |unit: Unit| {
+        move |one: &Estimate| format!("{} ({} to {})", unit.text(one.value), unit.text(one.low), unit.text(one.high))
+    };
     let all = [
         ("rate", found.rate.as_ref().map(numbers(Unit::Rate))),
         ("burst", found.burst.as_ref().map(numbers(Unit::Count))),
@@ -178,7 +185,12 @@ fn admitted_against_offered(record: &LimitRecord) -> Chart {
     let series = vec![
         Series { name: "all of it".into(), ink: Ink::Fifth, shape: Shape::Line, values: exact(&|probe| probe.offered) },
         Series { name: "most in any second".into(), ink: Ink::Second, shape: Shape::Dots, values: exact(&most) },
-        Series { name: "admitted".into(), ink: Ink::First, shape: Shape::Marks, values: exact(&|probe| probe.admitted_rate) },
+        Series {
+            name: "admitted".into(),
+            ink: Ink::First,
+            shape: Shape::Marks,
+            values: exact(&|probe| probe.admitted_rate),
+        },
     ];
     let values = series.iter().flat_map(|series| &series.values).flatten().map(|value| value.value);
     let rules = documented(record);
@@ -190,7 +202,11 @@ fn admitted_against_offered(record: &LimitRecord) -> Chart {
             .into(),
         note: String::new(),
         x: Axis { label: "offered a second", unit: Unit::Rate, scale: Scale::from_zero(grid.iter().copied()) },
-        y: Axis { label: "admitted a second", unit: Unit::Rate, scale: Scale::from_zero(values.chain([record.settings.documented])) },
+        y: Axis {
+            label: "admitted a second",
+            unit: Unit::Rate,
+            scale: Scale::from_zero(values.chain([record.settings.documented])),
+        },
         grid,
         series,
         rules,
@@ -239,8 +255,9 @@ fn by_second(record: &LimitRecord) -> Chart {
     Chart {
         id: "seconds",
         title: "Second by second".into(),
-        about: "What was sent in each second and what became of it, with the rate that was planned. Grey: nothing is sent."
-            .into(),
+        about:
+            "What was sent in each second and what became of it, with the rate that was planned. Grey: nothing is sent."
+                .into(),
         note: slices.sum_note(),
         x: Axis { label: "second of the run", unit: Unit::Second, scale: Scale::Linear { from: 0.0, to: end } },
         y: Axis { label: "requests a second", unit: Unit::Rate, scale: Scale::from_zero(highest) },

@@ -125,8 +125,9 @@ impl ExampleView {
     fn weight(&self) -> usize {
         let texts = [&self.line, &self.request, &self.reply, &self.curl].map(|text| escaped_length(text));
         let mismatches = self.mismatches.iter();
-        let mismatches = mismatches
-            .map(|(_, at, expected, actual)| 200 + [at, expected, actual].map(|text| escaped_length(text)).iter().sum::<usize>());
+        let mismatches = mismatches.map(|(_, at, expected, actual)| {
+            200 + [at, expected, actual].map(|text| escaped_length(text)).iter().sum::<usize>()
+        });
         let diff = self.diff.iter().map(|row| 60 + escaped_length(&row.expected) + escaped_length(&row.actual));
         700 + texts.iter().sum::<usize>() + mismatches.sum::<usize>() + diff.sum::<usize>()
     }

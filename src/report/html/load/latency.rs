@@ -85,7 +85,11 @@ pub(super) fn spectrum(timeline: &Timeline<'_>) -> Option<Chart> {
         id: "spectrum",
         title: "Percentile spectrum".into(),
         about,
-        note: if of_log.is_empty() { "Only the percentiles of the record: there is no log.".into() } else { String::new() },
+        note: if of_log.is_empty() {
+            "Only the percentiles of the record: there is no log.".into()
+        } else {
+            String::new()
+        },
         x: Axis { label: "percentile, by nines", unit: Unit::Percentile, scale: Scale::Nines { nines } },
         y: Axis { label: "time, log scale; zero at the foot", unit: Unit::Time, scale },
         grid: quantiles,
@@ -121,11 +125,7 @@ fn of_summaries(record: &LoadRecord) -> Vec<Spectrum> {
         steps: summary
             .percentiles
             .iter()
-            .map(|one| Step {
-                quantile: f64::from(one.of_100_000) / 100_000.0,
-                ns: one.ns,
-                at_least: one.at_least,
-            })
+            .map(|one| Step { quantile: f64::from(one.of_100_000) / 100_000.0, ns: one.ns, at_least: one.at_least })
             .collect(),
     });
     spectra.collect()

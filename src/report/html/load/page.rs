@@ -8,9 +8,7 @@ use super::deviations::{Group, groups};
 use super::latency::{over_time, spectrum};
 use super::time::Timeline;
 use crate::record::ExitCode;
-use crate::record::load::{
-    Completeness, LoadRecord, Outcome, PhaseReport, Summary, ThresholdReport, ThresholdVerdict,
-};
+use crate::record::load::{Completeness, LoadRecord, Outcome, PhaseReport, Summary, ThresholdReport, ThresholdVerdict};
 use crate::report::chart::{Drawing, draw};
 use crate::report::html::lead::{Lead, Tile, class};
 use crate::report::load::figure::{rate, share, time};
@@ -154,17 +152,25 @@ fn lead(record: &LoadRecord) -> Lead {
 
 fn advice(record: &LoadRecord, exit: ExitCode) -> &'static str {
     match exit {
-        ExitCode::Conforms => "Every threshold holds, and the generator kept its schedule: the figures can be believed.",
+        ExitCode::Conforms => {
+            "Every threshold holds, and the generator kept its schedule: the figures can be believed."
+        }
         ExitCode::Violated if record.totals.judged.deviating > 0 => {
             "Look at the deviations below: each group shows what should have come, what came instead, and a line that \
              sends the request again."
         }
-        ExitCode::Violated => "The thresholds that do not hold stand below, with what would help where something is known.",
+        ExitCode::Violated => {
+            "The thresholds that do not hold stand below, with what would help where something is known."
+        }
         ExitCode::Inconclusive => {
             "This is no verdict on the target: remove the cause that is named above, and run again."
         }
-        ExitCode::NothingRun => "This is no verdict on the target: no request reached it. Is it started, and is the URL right?",
-        ExitCode::Interrupted => "The run was not finished: what is shown reaches up to its end, and nothing was passed.",
+        ExitCode::NothingRun => {
+            "This is no verdict on the target: no request reached it. Is it started, and is the URL right?"
+        }
+        ExitCode::Interrupted => {
+            "The run was not finished: what is shown reaches up to its end, and nothing was passed."
+        }
         ExitCode::Usage | ExitCode::KnownFailures | ExitCode::ReportNotWritten | ExitCode::Internal => "",
     }
 }
@@ -214,8 +220,7 @@ fn tables(record: &LoadRecord) -> Vec<Percentiles> {
         (name, summary.count, COLUMNS.iter().map(|(_, of_100_000)| at(*of_100_000)).collect())
     };
     let measures = record.measures.iter().map(|summary| row(name(record, &summary.measure).to_owned(), summary));
-    let mut tables =
-        vec![Percentiles { title: "measure", head: head.clone(), rows: measures.collect(), left_out: 0 }];
+    let mut tables = vec![Percentiles { title: "measure", head: head.clone(), rows: measures.collect(), left_out: 0 }];
     let response = |phase: &PhaseReport| phase.measures.iter().find(|summary| summary.measure == "response").cloned();
     let of_phases: Vec<_> = record
         .phases
@@ -267,11 +272,17 @@ fn settings(record: &LoadRecord) -> Vec<(&'static str, String)> {
     vec![
         ("model", model),
         ("cases", mix.collect::<Vec<_>>().join(", ")),
-        ("generator", format!("{} threads, pacing {}, spinning {}", record.threads, settings.pacing, time(record.spin_ns))),
+        (
+            "generator",
+            format!("{} threads, pacing {}, spinning {}", record.threads, settings.pacing, time(record.spin_ns)),
+        ),
         ("connections", format!("up to {}, {} were opened", settings.connections, record.cost.opened)),
         ("timeout", time(settings.timeout_ns)),
         ("dispatch lag", lag),
-        ("busiest thread", format!("{:.0} % of a core, steal {:.1} %", record.cost.busiest * 100.0, record.cost.steal * 100.0)),
+        (
+            "busiest thread",
+            format!("{:.0} % of a core, steal {:.1} %", record.cost.busiest * 100.0, record.cost.steal * 100.0),
+        ),
         ("ran", time(record.ran_ns)),
         ("ending", ending.to_owned()),
     ]

@@ -90,7 +90,9 @@ impl<'a> Timeline<'a> {
             rules.push(everywhere(documented, format!("documented {}", rate(documented))));
         }
         for threshold in &self.record.thresholds {
-            if let (Quantity::Achieved, Bound::PerSecond(least)) = (threshold.threshold.quantity, threshold.threshold.bound) {
+            if let (Quantity::Achieved, Bound::PerSecond(least)) =
+                (threshold.threshold.quantity, threshold.threshold.bound)
+            {
                 rules.push(everywhere(least, threshold.text.clone()));
             }
         }
@@ -99,7 +101,8 @@ impl<'a> Timeline<'a> {
         // A documented rate far above what was offered would press the curve flat.
         rules.retain(|rule| rule.at <= most * 4.0);
         let scale = Scale::from_zero(values.chain(rules.iter().map(|rule| rule.at)));
-        let about = "What the plan asked for in each second, and what was sent. Where they part, arrivals waited or were lost.";
+        let about =
+            "What the plan asked for in each second, and what was sent. Where they part, arrivals waited or were lost.";
         let axis = Axis { label: "requests a second", unit: Unit::Rate, scale };
         let note = self.slices.sum_note();
         Chart { series, rules, note, ..self.chart("rates", "Offered and achieved rate", about, axis) }
@@ -117,7 +120,8 @@ impl<'a> Timeline<'a> {
             }
         }
         let mut series = Vec::new();
-        for (name, ink, values) in [("connection wait p99", Ink::Second, waits), ("dispatch lag p99", Ink::First, lag)] {
+        for (name, ink, values) in [("connection wait p99", Ink::Second, waits), ("dispatch lag p99", Ink::First, lag)]
+        {
             if values.iter().any(Option::is_some) {
                 series.push(Series { name: name.into(), ink, shape: Shape::Line, values });
             }
@@ -127,7 +131,8 @@ impl<'a> Timeline<'a> {
             bound.map(|ns| everywhere(ns as f64, format!("bound of the lag {}", time(ns)))).into_iter().collect();
         let values = series.iter().flat_map(|series| &series.values).flatten().map(|value| value.value);
         let scale = Scale::log(values.chain(rules.iter().map(|rule| rule.at)));
-        let about = "Dispatch lag is the generator's fault and alone decides soundness; connection wait is the target's doing.";
+        let about =
+            "Dispatch lag is the generator's fault and alone decides soundness; connection wait is the target's doing.";
         let axis = Axis { label: "time, log scale; zero at the foot", unit: Unit::Time, scale };
         let chart = Chart { rules, ..self.chart("delays", "Dispatch lag and connection wait", about, axis) };
         (!series.is_empty()).then_some(Chart { series, ..chart })

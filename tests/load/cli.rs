@@ -1,74 +1,16 @@
 //! `proofhouse load` from outside, against the built-in reference and against servers that misbehave in known ways.
 //!
 //! No test asserts a time on the real clock: the lag bound is far beyond what a busy machine does, and counts are exact.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod wrong_server;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::process::Stdio;
 
 use proofhouse::secret::Redactor;
 use serde_json::Value;
-use wrong_server::{Answer, WrongServer, reply};
 
-const SECRET: &str = "s3cret/Y1W2+eFwww";
-
-/// A report directory of one test, gone when it is dropped.
-struct Reports(PathBuf);
-
-impl Reports {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("proofhouse-load-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        Self(path)
-    }
-
-    fn record(&self) -> Value {
-        serde_json::from_slice(&fs::read(self.0.join("report.json")).unwrap()).unwrap()
-    }
-
-    fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap()
-    }
-}
-
-impl Drop for Reports {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn command(reports: &Reports, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
-    command.args(["load", "--warm-up", "0s", "--lag-bound", "1h", "--report-dir"]).arg(&reports.0).args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn with_credentials(command: &mut Command) -> &mut Command {
-    command.env("PROOFHOUSE_APP_KEY", "app").env("PROOFHOUSE_APP_SECRET", SECRET)
-}
-
-fn against(server: &WrongServer, reports: &Reports, arguments: &[&str]) -> Output {
-    let url = server.url();
-    let mut command = command(reports, &["--api", "rongcloud", "--target", &url]);
-    with_credentials(command.args(arguments)).output().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn first_line(output: &Output) -> String {
-    out(output).lines().next().unwrap_or_default().to_owned()
-}
+use crate::built_binary::proofhouse;
+use crate::process::{Reports, SECRET, against, command, err, first_line, out, with_secret};
+use crate::server::{Answer, WrongServer, reply};
 
 #[test]
 fn without_a_target_the_built_in_reference_is_driven_and_every_output_says_so() {
@@ -153,7 +95,7 @@ fn a_dead_target_is_nothing_sent() {
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("http://{address}");
     let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "50", "--duration", "1s"];
-    let output = with_credentials(&mut command(&reports, &arguments)).output().unwrap();
+    let output = with_secret(&mut command(&reports, &arguments)).output().unwrap();
     assert_eq!(output.status.code(), Some(4), "{}{}", out(&output), err(&output));
     assert!(out(&output).contains("nothing was sent: no connection"), "{}", out(&output));
     assert_eq!(reports.record()["totals"]["judged"]["unsent"], 50);
@@ -175,73 +117,6 @@ fn a_frozen_target_breaks_thresholds_and_the_run_stays_sound() {
     assert_eq!(count("planned"), count("sent") + count("shed") + count("unsent") + count("abandoned"));
     let shown = out(&output);
     assert!(shown.contains("≥") && shown.contains("all 2 connections were busy"), "{shown}");
-}
-
-/// Waits until the journal has so many lines.
-fn await_lines(reports: &Reports, wanted: usize) {
-    let journal = reports.0.join("journal.ndjson");
-    for _ in 0..600 {
-        let lines = fs::read_to_string(&journal).map(|text| text.lines().count()).unwrap_or_default();
-        if lines >= wanted {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    panic!("the journal never had {wanted} lines");
-}
-
-fn signal(child: &Child, signal: &str) {
-    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-}
-
-#[test]
-fn an_interrupt_ends_the_run_in_order() {
-    let server = WrongServer::start(|_| Answer::Reply(reply(200, "{\"code\":200}")));
-    let reports = Reports::new("interrupt");
-    let url = server.url();
-    let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "100", "--duration", "10m"];
-    let child = with_credentials(&mut command(&reports, &arguments)).spawn().unwrap();
-    await_lines(&reports, 2);
-    signal(&child, "-INT");
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{}{}", out(&output), err(&output));
-    assert!(first_line(&output).contains("interrupted"));
-    let record = reports.record();
-    assert_eq!(record["ending"], "interrupted");
-    assert_eq!(record["totals"]["all"]["sent"].as_u64().unwrap(), server.requests());
-    assert!(record["thresholds"].as_array().unwrap().iter().all(|threshold| threshold["verdict"] != "met"));
-}
-
-#[test]
-fn after_a_kill_everything_up_to_the_last_second_is_rendered() {
-    let server = WrongServer::start(|number| {
-        let body = if number % 10 == 0 { "{\"code\":1002}" } else { "{\"code\":200}" };
-        Answer::Reply(reply(200, body))
-    });
-    let reports = Reports::new("kill");
-    let url = server.url();
-    let arguments = ["--api", "rongcloud", "--target", &url, "--rate", "100", "--duration", "10m"];
-    let mut child = with_credentials(&mut command(&reports, &arguments)).spawn().unwrap();
-    await_lines(&reports, 3);
-    signal(&child, "-KILL");
-    child.wait().unwrap();
-    let report = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
-        command.arg("report").arg(&reports.0).args(arguments).output().unwrap()
-    };
-    let output = report(&[]);
-    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    assert!(first_line(&output).contains("killed"), "{}", out(&output));
-    assert_eq!(report(&["--format", "json,junit"]).status.code(), Some(0));
-    let record = reports.record();
-    let (all, seconds) = (&record["totals"]["all"], record["seconds"].as_array().unwrap().len());
-    assert!(seconds >= 2);
-    assert!(all["sent"].as_u64().unwrap() >= 100);
-    assert_eq!(record["ending"], "killed");
-    let response = record["measures"].as_array().unwrap().iter().find(|one| one["measure"] == "response").unwrap();
-    let measured = all["as_expected"].as_u64().unwrap() + all["deviating"].as_u64().unwrap();
-    assert_eq!(response["count"].as_u64().unwrap(), measured);
 }
 
 #[test]
@@ -277,53 +152,6 @@ fn no_file_of_the_report_holds_a_secret_that_the_target_echoes() {
 }
 
 #[test]
-fn what_must_not_be_sent_is_refused_before_anything_is() {
-    let reports = Reports::new("refused");
-    let refused = |arguments: &[&str], words: &str| {
-        let output = with_credentials(&mut command(&reports, arguments)).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}{}", out(&output), err(&output));
-        assert!(err(&output).contains(words), "{arguments:?}: {}", err(&output));
-    };
-    refused(&["--api", "rongcloud"], "PROOFHOUSE_APP_KEY");
-    refused(&["--api", "rongcloud", "--target", "http://192.0.2.1"], "--allow-load 192.0.2.1");
-    let vendor = "https://api.rong-api.com";
-    refused(&["--api", "rongcloud", "--target", vendor, "--rate", "101"], "--allow-overload api.rong-api.com");
-    refused(&["--api", "rongcloud", "--target", vendor, "--rate", "max"], "--allow-overload api.rong-api.com");
-    refused(&["--target", "http://127.0.0.1:1"], "give `--api`");
-    refused(&["rongcloud/nothing"], "no load plan `rongcloud/nothing`");
-    let own = ["--target", "http://127.0.0.1:1"];
-    refused(&[&["rongcloud/above-the-rate", "--rate", "10"][..], &own].concat(), "`--rate` contradicts the plan");
-    refused(&["rongcloud/documented-rate", "--api", "tencent"], "contradicts the plan");
-    assert!(!reports.0.exists(), "a refused run leaves nothing");
-}
-
-#[test]
-fn mistakes_in_a_plan_are_shown_at_their_lines_and_nothing_is_sent() {
-    let reports = Reports::new("plan");
-    fs::create_dir_all(&reports.0).unwrap();
-    let plan = reports.0.join("x.load.yaml");
-    let said = |text: &str, command: &str| {
-        fs::write(&plan, text).unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_proofhouse"))
-            .arg(command)
-            .arg(&plan)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{}", err(&output));
-        err(&output)
-    };
-    let unknown = said("version: 1\napi: rongcloud\nphase: []\n", "lint");
-    assert!(unknown.contains("x.load.yaml:3:1") && unknown.contains("did you mean `phases`?"), "{unknown}");
-    let mix = "version: 1\napi: rongcloud\nmix:\n  - { case: rongcloud/none }\n  \
-               - { case: 'rongcloud/effects/*' }\n";
-    let missing = said(mix, "load");
-    assert!(missing.contains("x.load.yaml:4") && missing.contains("no case has the address"), "{missing}");
-    assert!(missing.contains("cannot be sent under load"), "{missing}");
-    assert!(missing.contains("2 mistakes; nothing was sent"), "{missing}");
-}
-
-#[test]
 fn a_plan_from_a_file_draws_from_the_embedded_suite() {
     let reports = Reports::new("mix");
     fs::create_dir_all(&reports.0).unwrap();
@@ -332,7 +160,7 @@ fn a_plan_from_a_file_draws_from_the_embedded_suite() {
                 - { case: nexconn/plain, weight: 3 }\n  - { case: 'nexconn/profile/length[[]field=name,text=ascii,at=over]' }\n\
                 thresholds: { limited: 0, achieved: 99 %, max: 1h }\n";
     fs::write(&plan, text.replace("[[]", "[")).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_proofhouse"))
+    let output = proofhouse()
         .arg("load")
         .arg(&plan)
         .args(["--lag-bound", "1h", "--report-dir"])
@@ -347,15 +175,4 @@ fn a_plan_from_a_file_draws_from_the_embedded_suite() {
     let refused = record["outcomes"].as_array().unwrap().iter();
     let refused = refused.filter(|one| one["outcome"].as_str().unwrap().starts_with("refused"));
     assert!(refused.map(|one| one["count"].as_u64().unwrap()).sum::<u64>() > 20);
-}
-
-#[test]
-fn a_report_directory_that_cannot_be_is_told_before_anything_is_sent() {
-    let file = std::env::temp_dir().join(format!("proofhouse-load-file-{}", std::process::id()));
-    fs::write(&file, "").unwrap();
-    let server = WrongServer::start(|_| Answer::Reply(reply(200, "{\"code\":200}")));
-    let output = against(&server, &Reports(file.join("below")), &["--rate", "10", "--duration", "1s"]);
-    assert_eq!(output.status.code(), Some(6), "{}", err(&output));
-    assert_eq!(server.requests(), 0);
-    fs::remove_file(Path::new(&file)).unwrap();
 }

@@ -1,58 +1,22 @@
 //! The load engine against the law server, with its records written as it runs: all three count the same.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::File;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
-use proofhouse::clock::Clock;
-use proofhouse::exchange::{Pieces, Request};
-use proofhouse::load::{
-    Arrivals, Case, Class, Destination, Event, Finished, Judged, Load, Phase, Plan, Rate, Refusal, Setup, Signing,
-    Stop, Stretch, Transport, Users, run,
-};
+use proofhouse::load::{Event, Fate, Finished, Measure, Percentile, Plan, Setup, Stop, run};
 use proofhouse::record::hlog::{HistogramLog, percentile_table};
 use proofhouse::record::journal::{Journal, Journalled};
 use proofhouse::record::load::{self, End, Second, Start};
 use proofhouse::record::{Authentication, SchemeName, hlog, journal};
 use proofhouse::reference::law::{Law, LawServer, Servers, Settings, fixed_reply};
 
-fn plan(rate: f64, millis: u64) -> Plan {
-    let rate = Rate::per_second(rate).unwrap();
-    let phase = Phase::constant("steady", Stretch::Steady, rate, Duration::from_millis(millis));
-    Plan::new(Load::Open { phases: vec![phase], arrivals: Arrivals::Constant })
-}
+use crate::setup::{setup, steady};
 
-fn setup(server: &LawServer, plan: Plan) -> Setup {
-    Setup {
-        plan,
-        destination: Destination {
-            address: server.address(),
-            host: "localhost".into(),
-            path_prefix: String::new(),
-            transport: Transport::Plain,
-        },
-        cases: vec![Case {
-            name: "get".into(),
-            weight: 1,
-            request: Request { method: "GET".into(), path: "/".into(), headers: Vec::new(), body: Pieces::new() },
-            signing: Signing::None,
-            users: Users::Numbered { prefix: "u".into(), pool: NonZeroU32::MIN },
-        }],
-        judge: Arc::new(|_, reply| {
-            let class = Class::Deviating { shape: format!("status {}", reply.status), refusal: Refusal::No };
-            Judged { class, outcome: "odd".into() }
-        }),
-        clock: Clock::System,
-        run_number: 7,
-    }
-}
-
-fn law(law: Law) -> LawServer {
+fn law(law: Law, reply: &str) -> LawServer {
     let listen = "127.0.0.1:0".parse().unwrap();
     let settings = Settings { listen, law, servers: Servers::Unlimited, seed: 3, keep_arrivals: 0 };
-    LawServer::start(&settings, fixed_reply("{}")).unwrap()
+    LawServer::start(&settings, fixed_reply(reply)).unwrap()
 }
 
 fn settings() -> load::Settings {
@@ -106,8 +70,8 @@ fn recorded(setup: &Setup) -> (Finished, Vec<u8>, Vec<u8>) {
 
 #[test]
 fn server_engine_journal_and_histogram_log_count_the_same() {
-    let server = law(Law::Exponential(Duration::from_millis(3)));
-    let (finished, lines, histograms) = recorded(&setup(&server, plan(500.0, 2_300)));
+    let server = law(Law::Exponential(Duration::from_millis(3)), "odd");
+    let (finished, lines, histograms) = recorded(&setup(steady(500.0, 2_300), server.address()));
     let sent = finished.ledger.total().sent;
     assert_eq!(sent, 1_150);
     assert_eq!(server.stop().requests, sent);
@@ -127,7 +91,7 @@ fn server_engine_journal_and_histogram_log_count_the_same() {
     let logged = |tag: &str| -> u64 {
         intervals.iter().filter(|line| line.tag.starts_with(tag)).map(|line| line.durations.len()).sum()
     };
-    assert_eq!((logged("response/steady/get/deviating"), logged("lag/"), logged("wait/")), (sent, sent, sent));
+    assert_eq!((logged("response/steady/set/deviating"), logged("lag/"), logged("wait/")), (sent, sent, sent));
 
     let mut table = Vec::new();
     percentile_table(&mut table, finished.responses().histogram()).unwrap();
@@ -136,10 +100,41 @@ fn server_engine_journal_and_histogram_log_count_the_same() {
 
 #[test]
 fn replies_of_a_law_server_are_never_early() {
-    let server = law(Law::Constant(Duration::from_millis(20)));
-    let finished = run(&setup(&server, plan(200.0, 500)), &Stop::default(), |_| {}).unwrap();
+    let server = law(Law::Constant(Duration::from_millis(20)), "ok");
+    let finished = run(&setup(steady(200.0, 500), server.address()), &Stop::default(), |_| {}).unwrap();
     let fastest = finished.responses().quantile(0.0).unwrap().value();
     // Three digits of the histogram: 20 ms may read as 19.98.
     assert!(fastest >= Duration::from_micros(19_900), "{fastest:?}");
     assert_eq!(server.stop().requests, 100);
+}
+
+#[test]
+fn a_freeze_against_64_connections_is_sound_and_its_percentiles_are_true() {
+    let freeze = Law::Freeze {
+        service: Duration::from_millis(1),
+        stall: Duration::from_millis(500),
+        every: Duration::from_secs(1),
+    };
+    let server = law(freeze, "ok");
+    // The bound is far above the lag of a busy machine and far below what the freeze would add to it.
+    let plan = Plan {
+        connections: NonZeroU32::new(64).unwrap(),
+        lag_bound: Some(Duration::from_millis(250)),
+        ..steady(1_000.0, 1_000)
+    };
+    let finished = run(&setup(plan, server.address()), &Stop::default(), |_| {}).unwrap();
+    let total = finished.ledger.total();
+    assert_eq!((total.planned, total.sent, total.of(Fate::AsExpected)), (1_000, 1_000, 1_000));
+    assert_eq!(server.stop().requests, 1_000);
+    assert!(finished.soundness.is_sound(), "{:?}", finished.soundness.causes);
+    // A closed model would have seen 64 slow requests of a thousand: its p90 would be a millisecond.
+    for quantile in [0.6, 0.75, 0.9, 0.95] {
+        let Some(Percentile::Exact(reported)) = finished.responses().quantile(quantile) else {
+            panic!("a lower bound")
+        };
+        let law = freeze.response(quantile);
+        assert!(reported >= law.mul_f64(0.95), "{quantile}: {reported:?}, by the law {law:?}");
+    }
+    let wait = finished.distribution(Measure::Wait).max().unwrap().value();
+    assert!(wait >= Duration::from_millis(300), "{wait:?}");
 }

@@ -1,21 +1,20 @@
 //! The load engine over TLS, driven in the same loop: counts are exact, and a certificate that does not hold is unsent.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::{Read, Write};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU32;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use proofhouse::clock::Clock;
-use proofhouse::exchange::{Pieces, Request};
-use proofhouse::load::{
-    Arrivals, Case, Class, Destination, Fate, Judged, Load, Phase, Plan, Rate, Setup, Signing, Stop, Stretch,
-    Transport, Users, run,
-};
+use proofhouse::load::{Fate, Plan, Setup, Stop, Transport, run};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection};
+
+use crate::built_binary::{proofhouse, with_credentials};
+use crate::process::{Reports, command, err, out};
+use crate::setup::steady;
 
 /// A server with a certificate for `localhost`, and that certificate.
 fn server() -> (SocketAddr, CertificateDer<'static>, Arc<AtomicU64>) {
@@ -64,28 +63,11 @@ fn setup(address: SocketAddr, trusted: Option<CertificateDer<'static>>) -> Setup
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let rate = Rate::per_second(200.0).unwrap();
-    let phase = Phase::constant("steady", Stretch::Steady, rate, Duration::from_millis(500));
-    let load = Load::Open { phases: vec![phase], arrivals: Arrivals::Constant };
-    Setup {
-        plan: Plan { connections: NonZeroU32::new(8).unwrap(), ..Plan::new(load) },
-        destination: Destination {
-            address,
-            host: "localhost".into(),
-            path_prefix: "/v1".into(),
-            transport: Transport::Tls { config: Arc::new(config), name: ServerName::try_from("localhost").unwrap() },
-        },
-        cases: vec![Case {
-            name: "get".into(),
-            weight: 1,
-            request: Request { method: "GET".into(), path: "/".into(), headers: Vec::new(), body: Pieces::new() },
-            signing: Signing::None,
-            users: Users::Numbered { prefix: "u".into(), pool: NonZeroU32::MIN },
-        }],
-        judge: Arc::new(|_, _| Judged { class: Class::AsExpected, outcome: "ok".into() }),
-        clock: Clock::System,
-        run_number: 1,
-    }
+    let plan = Plan { connections: NonZeroU32::new(8).unwrap(), ..steady(200.0, 500) };
+    let mut setup = crate::setup::setup(plan, address);
+    let name = ServerName::try_from("localhost").unwrap();
+    setup.destination.transport = Transport::Tls { config: Arc::new(config), name };
+    setup
 }
 
 #[test]
@@ -104,4 +86,33 @@ fn a_certificate_that_nobody_trusts_leaves_every_arrival_unsent() {
     assert_eq!((total.planned, total.of(Fate::Unsent)), (100, 100));
     assert_eq!(&*finished.findings.rows()[0].finding.outcome, "TLS: the certificate's issuer is unknown");
     assert_eq!(requests.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn the_command_drives_a_target_over_tls_whose_authority_it_is_given() {
+    let reports = Reports::new("tls");
+    fs::create_dir_all(&reports.0).unwrap();
+    let authority = reports.0.join("authority.pem");
+    let mut serve = proofhouse()
+        .args(["serve", "--listen", "127.0.0.1:0", "--limiter", "none", "--until-stdin-ends", "--tls", "--tls-ca-out"])
+        .arg(&authority)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    assert!(url.starts_with("https://"), "{url}");
+    let authority = authority.to_str().unwrap();
+    let arguments = ["--api", "tencent", "--target", &url, "--rate", "100", "--duration", "1s"];
+    let trusting = [&arguments[..], &["--ca-file", authority]].concat();
+    let output = with_credentials(&mut command(&reports, &trusting)).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    assert_eq!(reports.record()["totals"]["judged"]["as_expected"], 100);
+    let output = with_credentials(&mut command(&reports, &arguments)).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("issuer is unknown"), "{}", out(&output));
+    drop(serve.stdin.take());
+    serve.wait().unwrap();
 }

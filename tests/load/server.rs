@@ -4,19 +4,32 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What becomes of a request.
 pub(crate) enum Answer {
     /// These bytes.
     Reply(String),
+    /// These bytes, and then the end of the connection.
+    LastReply(String),
+    /// These bytes, so much later.
+    LateReply(Duration, String),
     /// Nothing, ever.
     Silence,
 }
 
+impl Answer {
+    /// A whole reply with this body.
+    pub(crate) fn body(body: &str) -> Self {
+        Self::Reply(reply(200, body))
+    }
+}
+
 /// The server; it ends with the process.
 pub(crate) struct WrongServer {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     requests: Arc<AtomicU64>,
+    connections: Arc<AtomicU64>,
     signatures: Arc<Mutex<Vec<String>>>,
 }
 
@@ -36,15 +49,17 @@ impl WrongServer {
     fn deciding(decide: Arc<Decide>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (requests, signatures) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(Vec::new())));
-        let (count, seen) = (requests.clone(), signatures.clone());
+        let (requests, connections) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let signatures = Arc::new(Mutex::new(Vec::new()));
+        let (count, opened, seen) = (requests.clone(), connections.clone(), signatures.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                opened.fetch_add(1, Ordering::SeqCst);
                 let (count, seen, decide) = (count.clone(), seen.clone(), decide.clone());
                 std::thread::spawn(move || serve(stream, &count, &seen, &*decide));
             }
         });
-        Self { address, requests, signatures }
+        Self { address, requests, connections, signatures }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -56,7 +71,12 @@ impl WrongServer {
         self.requests.load(Ordering::SeqCst)
     }
 
-    /// The signatures of all of them.
+    /// How many connections were accepted.
+    pub(crate) fn connections(&self) -> u64 {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// The signatures of all requests.
     pub(crate) fn signatures(&self) -> Vec<String> {
         self.signatures.lock().unwrap().clone()
     }
@@ -71,9 +91,19 @@ fn serve(mut stream: TcpStream, count: &AtomicU64, seen: &Mutex<Vec<String>>, de
             let request = String::from_utf8_lossy(&request).into_owned();
             let signature = request.lines().find_map(|line| line.strip_prefix("Signature: "));
             seen.lock().unwrap().extend(signature.map(str::to_owned));
-            if let Answer::Reply(reply) = decide(count.fetch_add(1, Ordering::SeqCst), &request)
-                && stream.write_all(reply.as_bytes()).is_err()
-            {
+            let written = match decide(count.fetch_add(1, Ordering::SeqCst), &request) {
+                Answer::Reply(reply) => stream.write_all(reply.as_bytes()),
+                Answer::LateReply(pause, reply) => {
+                    std::thread::sleep(pause);
+                    stream.write_all(reply.as_bytes())
+                }
+                Answer::LastReply(reply) => {
+                    let _ = stream.write_all(reply.as_bytes());
+                    return;
+                }
+                Answer::Silence => Ok(()),
+            };
+            if written.is_err() {
                 return;
             }
         }

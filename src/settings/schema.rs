@@ -1,4 +1,4 @@
-//! The arguments of `schema` as typed: the file formats by name.
+//! The arguments of `schema` as typed.
 
 use clap::{Args, ValueEnum};
 
@@ -31,4 +31,6 @@ pub enum SchemaName {
     Journal,
     /// `report.json` of a comparison of load runs.
     CompareRecord,
+    /// `report.json` of an audit.
+    AuditRecord,
 }
