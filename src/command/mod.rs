@@ -24,7 +24,6 @@ mod replay;
 mod report;
 mod reports;
 mod saved;
-mod saved;
 mod schema;
 mod selftest;
 mod serve;
