@@ -12,7 +12,6 @@ use crate::load::{Distribution, Durations, empty};
 pub(super) struct Target {
     /// How long one request is served.
     pub(super) service: f64,
-    pub(super) servers: usize,
     /// Whether service times are drawn from an exponential law with that mean.
     pub(super) memoryless: bool,
     /// What the way there and back takes.
@@ -47,7 +46,6 @@ impl Target {
     pub(super) fn new(servers: usize, service: Duration, seed: u64) -> Self {
         Self {
             service: service.as_nanos() as f64,
-            servers,
             memoryless: false,
             floor: 50_000.0,
             slower: None,
