@@ -93,6 +93,9 @@ fn second(number: u64) -> Second {
 
 fn example() -> Example {
     Example {
+        case: None,
+        user: None,
+        unique: None,
         index: 1,
         intended_ns: 1,
         released_ns: 2,
