@@ -14,6 +14,7 @@
 //! | 7 | `command` | one file a command: the only place where all of it meets |
 
 pub mod api;
+pub mod capacity;
 pub mod check;
 pub mod clock;
 pub mod command;

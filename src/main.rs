@@ -24,17 +24,20 @@ fn execute(arguments: Arguments) -> Exit {
         Command::Serve(_) => Builder::new_multi_thread(),
         Command::Check(_)
         | Command::Load(_)
+        | Command::Capacity(_)
         | Command::Limit(_)
         | Command::Selftest(_)
         | Command::Report(_)
         | Command::Faults(_)
         | Command::Diff(_)
+        | Command::Compare(_)
         | Command::Lint(_)
         | Command::Trace(_)
         | Command::Sign(_)
         | Command::Init(_)
         | Command::Schema(_)
-        | Command::Completions(_) => Builder::new_current_thread(),
+        | Command::Completions(_)
+        | Command::Man(_) => Builder::new_current_thread(),
     };
     match builder.enable_all().build() {
         Ok(runtime) => {

@@ -6,6 +6,7 @@ use super::client::{Connection, Outgoing};
 use super::engine::Engine;
 use super::resend::{self, Next};
 use super::result::{Body, CaseResult, ExchangeResult, Purpose, SentRequest, Verdict};
+use super::users::Lent;
 use crate::api::auth::SlotValues;
 use crate::api::{Captured, Outcome};
 use crate::exchange::{Failure, Reply, Request, Slot};
@@ -44,8 +45,12 @@ impl Engine {
     /// Sends a case; `number` tells its user from those of all other cases.
     pub(super) async fn run_case(&self, case: &Case, number: usize) -> CaseResult {
         let mut result = unsent(case);
-        let user = self.users.lend(number).await;
-        let values = SlotValues::new(user.id().to_owned(), self.users.unique(number));
+        let user = match &case.given.user {
+            Some(user) => Lent::given(user),
+            None => self.users.lend(number).await,
+        };
+        let unique = case.given.unique.clone().unwrap_or_else(|| self.users.unique(number));
+        let values = SlotValues::new(user.id().to_owned(), unique);
         let mut captured = Captured::new();
         let steps = async {
             for step in &case.steps {
@@ -223,15 +228,11 @@ impl Engine {
 
     /// A target may echo in any member what it was sent: what is quoted of a reply is cleaned as the reply is.
     fn clean_judgement(&self, judgement: &mut Judgement, own: &Redactor) {
-        let clean = |text: &mut String| {
-            if self.redactor.finds(text.as_bytes()) || own.finds(text.as_bytes()) {
-                *text = own.redact(&self.redactor.redact(text));
-            }
-        };
+        let clean = |text: &mut String| *text = own.redact(&self.redactor.redact(text));
         judgement.observation.culprit.iter_mut().for_each(clean);
         for claim in &mut judgement.claims {
             if let Finding::Broken(mismatches) = &mut claim.finding {
-                mismatches.iter_mut().map(|mismatch| &mut mismatch.actual).for_each(clean);
+                mismatches.iter_mut().flat_map(|one| [&mut one.at, &mut one.actual]).for_each(clean);
             }
         }
     }

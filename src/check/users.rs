@@ -68,6 +68,11 @@ impl Users {
 }
 
 impl Lent<'_> {
+    /// A user that nobody lends: the case brings it along.
+    pub(super) fn given(user: &str) -> Self {
+        Self { user: user.to_owned(), pool: None }
+    }
+
     pub(super) fn id(&self) -> &str {
         &self.user
     }

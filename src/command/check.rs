@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::api_run::{self, Manner, Planned, client, plan};
+use super::interrupt::on_interrupt;
 use super::known::{self, Known, ListError};
 use super::lint::read_suite;
-use super::{Console, Exit, embedded, preview, reports};
+use super::{Console, Exit, embedded, preview, replay, reports};
 use crate::api::{Api, Level};
 use crate::check::{Pacing, Stop};
 use crate::clock::Clock;
@@ -30,7 +31,11 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
         Err(error) => return console.suite_error(&error, palette),
     };
     let tested: Vec<Arc<Api>> = suite.tested_apis().cloned().collect();
-    let chosen = match targets(&args.target, environment, &suite.apis, &tested) {
+    let (replay, target) = match replay::of(args) {
+        Ok(meant) => meant,
+        Err(error) => return error.tell(console),
+    };
+    let chosen = match targets(&target, environment, &suite.apis, &tested) {
         Ok(chosen) => chosen,
         Err(TargetError::File(TargetFileError::Mistakes(mistakes))) => return console.mistakes(&mistakes, palette),
         Err(error) => return console.usage(error),
@@ -40,16 +45,23 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
         Ok(started) => started,
         Err(message) => return console.usage(message),
     };
-    let planned = match plan_all(&suite, chosen, args) {
+    let mut planned = match plan_all(&suite, chosen, args) {
         Ok(planned) => planned,
         Err(mistakes) => return console.mistakes(&mistakes, palette),
     };
-    let known = match Known::read(&args.known, args.target.target_file.as_deref(), &suite, &planned) {
+    if let Some(replay) = &replay
+        && let Err(error) = replay.narrow(&mut planned, console)
+    {
+        return error.tell(console);
+    }
+    // A replay asks whether something still fails: that it is known to is no answer.
+    let beside = args.target.target_file.as_deref().filter(|_| replay.is_none());
+    let known = match Known::read(&args.known, beside, &suite, &planned) {
         Ok(known) => known,
         Err(ListError::Usage(message)) => return console.usage(message),
         Err(ListError::Mistakes(mistakes)) => return console.mistakes(&mistakes, palette),
     };
-    if planned.iter().all(|planned| planned.cases.is_empty() && planned.searches.is_empty()) {
+    if replay.is_none() && planned.iter().all(|planned| planned.cases.is_empty() && planned.searches.is_empty()) {
         console.note("error: no case is selected: `--list` without `--only` shows what there is");
         return Exit::NothingRun;
     }
@@ -59,13 +71,16 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
     if args.prepare {
         return preview::prepare(&planned, console);
     }
-    execute(args, &suite, Plans { planned, known, self_check }, &stop, environment, console).await
+    let replay = replay.map(|replay| replay.words());
+    execute(args, &suite, Plans { planned, known, replay, self_check }, &stop, environment, console).await
 }
 
 /// What was decided before anything is sent.
 struct Plans {
     planned: Vec<Planned>,
     known: Option<Known>,
+    /// What is sent again, in words.
+    replay: Option<String>,
     self_check: bool,
 }
 
@@ -73,7 +88,7 @@ struct Plans {
 async fn execute(
     args: &Check,
     suite: &Suite,
-    Plans { planned, known, self_check }: Plans,
+    Plans { planned, known, replay, self_check }: Plans,
     stop: &Stop,
     environment: &Environment,
     console: &mut Console,
@@ -92,7 +107,7 @@ async fn execute(
         Err(message) => return console.usage(message),
     };
     let (manner, suite) = (manner(args, self_check), origin(suite));
-    let settings = recorded(manner, &args.only, &args.skip);
+    let settings = record::Settings { replay, ..recorded(manner, &args.only, &args.skip) };
     let view = reports::view(&args.output, console.palette(args.output.color, environment));
     reports::announce(&planned, &suite, self_check, &settings, view, console);
     if let Some(patience) = args.wait {
@@ -102,7 +117,7 @@ async fn execute(
     let mut runs = Vec::new();
     for (planned, client) in planned.into_iter().zip(clients) {
         let api = Arc::clone(&planned.target.api);
-        let facts = ApiFacts::new(planned.target.base.as_str(), &planned.target.declared);
+        let facts = ApiFacts::new(planned.target.base.as_str(), &planned.target.trust, &planned.target.declared);
         let run = api_run::run(planned, client, manner, stop, progress.listener()).await;
         runs.push((api, facts, run));
     }
@@ -155,6 +170,7 @@ pub(super) fn recorded(manner: Manner, only: &[String], skip: &[String]) -> reco
             Pacing::Rate(rate) => record::Pacing::Rate(rate),
         },
         concurrency: manner.concurrency,
+        replay: None,
         only: only.to_vec(),
         skip: skip.to_vec(),
     }
@@ -182,14 +198,7 @@ async fn start_built_in(chosen: Targets) -> Result<(Vec<ApiTarget>, Option<refer
 /// The first interrupt ends the run in order; a second one ends the process at once.
 pub(super) fn stop_on_interrupt(stop: &Stop) {
     let stop = stop.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.request();
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(i32::from(Exit::Interrupted.code()));
-            }
-        }
-    });
+    on_interrupt(move || stop.request());
 }
 
 /// Waits until each host accepts connections, or the time is up: then the run itself finds out why.

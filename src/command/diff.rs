@@ -9,13 +9,16 @@ use wildmatch::WildMatch;
 use super::api_run::{self, Manner, client, plan};
 use super::check::{origin, recorded, stop_on_interrupt};
 use super::lint::read_suite;
+use super::reports::Progress;
 use super::{Console, Exit};
 use crate::api::Level;
-use crate::check::{Pacing, Stop};
+use crate::check::{Event, Pacing, Stop};
 use crate::clock::Clock;
 use crate::compare;
-use crate::record::{ApiFacts, AuditRecord, CheckRecord, ExitFacts, RunFacts, exit_code, read_check};
-use crate::report::{AuditView, write_audit, write_audit_markdown};
+use crate::record::{ApiFacts, AuditRecord, CheckRecord, ExitFacts, RunFacts, exit_code, read_check, rfc3339};
+use crate::report::{
+    AuditView, DEFAULT_ROOT, DirectoryError, Format, ReportDirectory, write_audit, write_audit_markdown,
+};
 use crate::scenario::{Selection, Suite};
 use crate::settings::args::{AuditFormat, DiffArgs, Gate, Pace, TargetArgs};
 use crate::settings::environment::Environment;
@@ -46,18 +49,48 @@ pub(super) async fn run(args: &DiffArgs, environment: &Environment, console: &mu
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, palette),
     };
-    let audit = match audit(args, &suite, environment, &stop).await {
+    let started = rfc3339(Clock::System.now());
+    let mut audit = match audit(args, &suite, environment, &stop).await {
         Ok(audit) => audit,
         Err(Refusal::Usage(message)) => return console.usage(message),
         Err(Refusal::Mistakes(mistakes)) => return console.mistakes(&mistakes, palette),
     };
-    show(&audit, args, palette, console);
-    exit_code(ExitFacts {
+    let facts = ExitFacts {
         interrupted: stop.is_requested(),
         violated: audit.is_violated(),
         undecided: audit.compared == 0,
         ..ExitFacts::CLEAN
-    })
+    };
+    audit.exit_code = exit_code(facts).code();
+    show(&audit, args, palette, console);
+    let written = save(&audit, args, &started);
+    match &written {
+        // Whoever reads the result from a pipe reads nothing else.
+        Ok(directory) if args.format == AuditFormat::Terminal => {
+            console.note(format_args!("reports in {}", directory.path().display()));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let word = if args.report_dir.is_some() { "error" } else { "note" };
+            console.note(format_args!("{word}: {error}"));
+        }
+    }
+    exit_code(ExitFacts { report_not_written: args.report_dir.is_some() && written.is_err(), ..facts })
+}
+
+/// Writes the result and its page, where that was asked for or into a directory of its own.
+fn save(audit: &AuditRecord, args: &DiffArgs, started: &str) -> Result<ReportDirectory, DirectoryError> {
+    let directory = match &args.report_dir {
+        Some(path) => ReportDirectory::at(path)?,
+        None => ReportDirectory::fresh(Path::new(DEFAULT_ROOT), started, "diff", &[&audit.api])?,
+    };
+    for format in [Format::Json, Format::Html, Format::Markdown] {
+        directory.write(audit, format)?;
+    }
+    if args.report_dir.is_none() {
+        directory.publish()?;
+    }
+    Ok(directory)
 }
 
 /// Reads both sides, chooses the api, sends what is to be sent, and compares.
@@ -66,7 +99,8 @@ async fn audit(args: &DiffArgs, suite: &Suite, environment: &Environment, stop: 
     let api = chosen(args, &a, &b).map_err(Refusal::Usage)?;
     // Both are understood before anything is sent to either.
     let (a, b) = (ready(a, &args.a, &api, suite, environment)?, ready(b, &args.b, &api, suite, environment)?);
-    let (a, b) = (recorded_side(a, args, suite, stop).await?, recorded_side(b, args, suite, stop).await?);
+    let a = recorded_side("A", a, args, suite, stop).await?;
+    let b = recorded_side("B", b, args, suite, stop).await?;
     let patterns = |texts: &[String]| texts.iter().map(|text| WildMatch::new(text)).collect::<Vec<_>>();
     let (only, skip) = (patterns(&args.only), patterns(&args.skip));
     let wants = |address: &str| {
@@ -151,7 +185,13 @@ fn ready(given: Given, path: &Path, api: &str, suite: &Suite, environment: &Envi
 }
 
 /// The record of a side: as it was saved, or of a run that is made now.
-async fn recorded_side(side: Ready, args: &DiffArgs, suite: &Suite, stop: &Stop) -> Result<CheckRecord, Refusal> {
+async fn recorded_side(
+    name: &'static str,
+    side: Ready,
+    args: &DiffArgs,
+    suite: &Suite,
+    stop: &Stop,
+) -> Result<CheckRecord, Refusal> {
     let target = match side {
         Ready::Record(record) => return Ok(*record),
         Ready::Target(target) => *target,
@@ -164,11 +204,15 @@ async fn recorded_side(side: Ready, args: &DiffArgs, suite: &Suite, stop: &Stop)
     };
     let manner =
         Manner { pacing, concurrency: usize::from(args.concurrency), gate: gate(args), spaced: true, repeat: TIMES };
-    let facts = ApiFacts::new(target.base.as_str(), &target.declared);
+    let facts = ApiFacts::new(target.base.as_str(), &target.trust, &target.declared);
     let api = std::sync::Arc::clone(&target.api);
     let planned = plan(suite, target, &Selection::new(&args.only, &args.skip)).map_err(Refusal::Mistakes)?;
     let (started, begun) = (Clock::System.now(), Instant::now());
-    let run = api_run::run(planned, client, manner, stop, Box::new(|_| {})).await;
+    let progress = Progress::on_terminal();
+    let listener = progress.listener();
+    let listener = Box::new(move |event| listener(of_side(name, event)));
+    let run = api_run::run(planned, client, manner, stop, listener).await;
+    progress.finish();
     let run_facts = RunFacts {
         command: "diff".into(),
         started,
@@ -179,6 +223,14 @@ async fn recorded_side(side: Ready, args: &DiffArgs, suite: &Suite, stop: &Stop)
         settings: recorded(manner, &args.only, &args.skip),
     };
     Ok(CheckRecord::from_run(run_facts, vec![(api, facts, run)]))
+}
+
+/// The event as the progress line tells it: which of the two sides is under way.
+fn of_side(name: &str, event: Event) -> Event {
+    match event {
+        Event::ApiStarted { api, cases } => Event::ApiStarted { api: format!("{name}: {api}"), cases },
+        other @ (Event::CaseSent { .. } | Event::SlowedDown { .. } | Event::TargetGone { .. }) => other,
+    }
 }
 
 fn show(audit: &AuditRecord, args: &DiffArgs, palette: Palette, console: &mut Console) {

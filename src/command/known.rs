@@ -123,7 +123,7 @@ impl Known {
         let is_there = |entry: &KnownFailure| {
             self.list.entries.iter().any(|have| have.kind == entry.kind && have.names(&entry.case))
         };
-        let mut further: Vec<KnownFailure> = record.unexcused().map(entry).filter(|entry| !is_there(entry)).collect();
+        let mut further: Vec<KnownFailure> = record.failing().map(entry).filter(|entry| !is_there(entry)).collect();
         further.dedup_by(|one, other| one.case == other.case && one.kind == other.kind);
         let name = self.path.display().to_string();
         let listed = |mistakes: Diagnostics| {

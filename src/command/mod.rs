@@ -3,7 +3,9 @@
 //! A command writes to a [`Console`] and gives an [`Exit`]; nothing here ends the process.
 
 mod api_run;
+mod capacity;
 mod check;
+mod compare;
 mod completions;
 mod console;
 mod diff;
@@ -11,13 +13,18 @@ mod drive;
 mod embedded;
 mod faults;
 mod init;
+mod interrupt;
 mod known;
 mod limit;
 mod lint;
 mod load;
+mod man;
 mod preview;
+mod publish;
+mod replay;
 mod report;
 mod reports;
+mod saved;
 mod schema;
 mod selftest;
 mod serve;
@@ -36,16 +43,19 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
         Command::Check(args) => check::run(&args, environment, console).await,
         Command::Load(args) => load::run(&args, environment, console).await,
         Command::Limit(args) => limit::run(&args, environment, console).await,
+        Command::Capacity(args) => capacity::run(&args, environment, console).await,
         Command::Selftest(args) => selftest::run(&args, environment, console),
         Command::Report(args) => report::run(&args, environment, console),
         Command::Serve(args) => serve::run(&args, console).await,
         Command::Faults(args) => faults::run(&args, environment, console).await,
         Command::Trace(args) => trace::run(&args, environment, console),
+        Command::Compare(args) => compare::run(&args, environment, console).await,
         Command::Diff(args) => diff::run(&args, environment, console).await,
         Command::Lint(args) => lint::run(&args, environment, console),
         Command::Sign(args) => sign::run(&args, environment, console),
         Command::Init(args) => init::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
+        Command::Man(args) => man::run(&args, console),
     }
 }

@@ -1,35 +1,28 @@
-//! `proofhouse report`: saved records rendered again. A load run is derived from its journal, also after a kill.
+//! `proofhouse report`: saved records rendered again.
 
-use std::fs::{self, File};
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use super::limit::write_limit_reports;
-use super::load::{HISTOGRAMS, JOURNAL, write_reports};
+use super::load::{add_pictures, write_reports};
+use super::saved::{self, Saved};
 use super::{Console, Exit};
-use crate::record::limit::{LimitRecord, read_limit};
-use crate::record::load::{LoadRecord, derive};
-use crate::record::{CheckRecord, ExitCode, journal, read_check};
-use crate::report::load::{Detail as LoadDetail, LoadFormat, write_summary};
+use crate::record::ExitCode;
+use crate::record::load::LoadRecord;
+use crate::report::capacity::{Detail as CapacityDetail, write_summary as write_capacity};
+use crate::report::compare::{CompareView, write_comparison};
+use crate::report::limit::{Detail as LimitDetail, write_summary as write_limit};
+use crate::report::load::{Detail as LoadDetail, write_summary};
 use crate::report::terminal::{Detail, Header, View, write_header, write_results};
-use crate::report::{Format, ReportDirectory};
+use crate::report::{AuditView, DirectoryError, Format, Rendered, ReportDirectory, UnknownFormat, write_audit};
 use crate::settings::environment::Environment;
 use crate::settings::load_args::Report;
 use crate::source::Palette;
-
-/// A record, whichever command made it.
-enum Record {
-    Check(Box<CheckRecord>),
-    Load(Box<LoadRecord>),
-    Limit(Box<LimitRecord>),
-}
 
 pub(super) fn run(args: &Report, environment: &Environment, console: &mut Console) -> Exit {
     let palette = console.palette(args.color, environment);
     let mut worst = Exit::Conforms;
     for path in &args.records {
-        let exit = match read(path) {
-            Ok(record) => render(&record, path, args, palette, console),
+        let exit = match saved::read(path) {
+            Ok(record) => render(record, path, args, palette, console),
             Err(message) => console.usage(message),
         };
         worst = Exit::PRECEDENCE.into_iter().find(|one| *one == exit || *one == worst).unwrap_or(exit);
@@ -37,43 +30,9 @@ pub(super) fn run(args: &Report, environment: &Environment, console: &mut Consol
     worst
 }
 
-/// Reads a directory, a journal or a record.
-fn read(path: &Path) -> Result<Record, String> {
-    let journal = if path.is_dir() { path.join(JOURNAL) } else { path.to_owned() };
-    let beside = journal.with_file_name(JOURNAL);
-    if journal.file_name().is_some_and(|name| name == JOURNAL) && journal.is_file() {
-        return read_load(&journal);
-    }
-    let report = if path.is_dir() { path.join("report.json") } else { path.to_owned() };
-    let fail = |reason: String| format!("{} {reason}", report.display());
-    let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
-    match read_check(&mut file) {
-        Ok(record) => Ok(Record::Check(Box::new(record))),
-        // The journal says more than the report that was made of it.
-        Err(crate::record::ReadError::NoRecord { found: Some(kind) }) if kind == "load" && beside.is_file() => {
-            read_load(&beside)
-        }
-        Err(crate::record::ReadError::NoRecord { found: Some(kind) }) if kind == "limit" => {
-            let mut file = File::open(&report).map_err(|error| fail(format!("cannot be read: {error}")))?;
-            let record = read_limit(&mut file).map_err(|error| fail(error.to_string()))?;
-            Ok(Record::Limit(Box::new(record)))
-        }
-        Err(error) => Err(fail(error.to_string())),
-    }
-}
-
-fn read_load(path: &Path) -> Result<Record, String> {
-    let fail = |reason: String| format!("{}: {reason}", path.display());
-    let file = File::open(path).map_err(|error| fail(error.to_string()))?;
-    let journal = journal::read(BufReader::new(file)).map_err(|error| fail(error.to_string()))?;
-    // Without it only percentiles are missing, and only of a run that was killed.
-    let log = fs::read(path.with_file_name(HISTOGRAMS)).unwrap_or_default();
-    Ok(Record::Load(Box::new(derive(&journal, &log))))
-}
-
-fn render(record: &Record, path: &Path, args: &Report, palette: Palette, console: &mut Console) -> Exit {
+fn render(mut record: Saved, path: &Path, args: &Report, palette: Palette, console: &mut Console) -> Exit {
     if args.format.is_empty() {
-        return show(record, palette, console);
+        return show(&record, palette, console);
     }
     let own: PathBuf = if path.is_dir() { path.to_owned() } else { path.parent().unwrap_or(path).to_owned() };
     let directory = match ReportDirectory::at(args.report_dir.as_deref().unwrap_or(&own)) {
@@ -83,22 +42,25 @@ fn render(record: &Record, path: &Path, args: &Report, palette: Palette, console
             return Exit::ReportNotWritten;
         }
     };
-    let written = match record {
-        Record::Check(record) => {
-            let words = args.format.iter().flat_map(|word| word.split(','));
-            match words.map(str::parse::<Format>).collect::<Result<Vec<_>, _>>() {
-                Ok(formats) => formats.into_iter().try_for_each(|format| directory.write(record, format).map(|_| ())),
-                Err(error) => return console.usage(error),
+    let written = match &mut record {
+        Saved::Check(record) => write(record.as_ref(), args, &directory),
+        Saved::Audit(record) => write(record.as_ref(), args, &directory),
+        Saved::Compare(record) => write(record.as_ref(), args, &directory),
+        Saved::Capacity(record) => write(record.as_ref(), args, &directory),
+        Saved::Limit(record) => write(record.as_ref(), args, &directory),
+        Saved::Load(record, start) => {
+            let formats = Format::named::<LoadRecord>(&args.format);
+            if let Some(start) = start
+                && formats.is_ok_and(|formats| formats.contains(&Format::Html))
+            {
+                add_pictures(record, start, &own);
             }
+            write(record.as_ref(), args, &directory)
         }
-        Record::Load(record) => match LoadFormat::named(&args.format) {
-            Ok(formats) => write_reports(record, &formats, &directory),
-            Err(error) => return console.usage(error),
-        },
-        Record::Limit(record) => match LoadFormat::named(&args.format) {
-            Ok(formats) => write_limit_reports(record, &formats, &directory),
-            Err(error) => return console.usage(error),
-        },
+    };
+    let written = match written {
+        Ok(written) => written,
+        Err(unknown) => return console.usage(unknown),
     };
     match written {
         Ok(()) => {
@@ -112,19 +74,29 @@ fn render(record: &Record, path: &Path, args: &Report, palette: Palette, console
     }
 }
 
+/// Writes a record in the formats that were asked for, unless one of them is none of its own.
+fn write<R: Rendered>(
+    record: &R,
+    args: &Report,
+    directory: &ReportDirectory,
+) -> Result<Result<(), DirectoryError>, UnknownFormat> {
+    Ok(write_reports(record, &Format::named::<R>(&args.format)?, directory))
+}
+
 /// Shows a record; the command itself has done its work, whatever the run's exit code was.
-fn show(record: &Record, palette: Palette, console: &mut Console) -> Exit {
+fn show(record: &Saved, palette: Palette, console: &mut Console) -> Exit {
     let shown = match record {
-        Record::Check(record) => {
+        Saved::Check(record) => {
             let view = View { palette, detail: Detail::Normal };
             let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
             write_header(&Header::of(record), view, console.out())
                 .and_then(|()| write_results(record, exit, view, console.out()))
         }
-        Record::Limit(record) => {
-            crate::report::limit::write_summary(record, palette, crate::report::limit::Detail::Normal, console.out())
-        }
-        Record::Load(record) => write_summary(record, palette, LoadDetail::Normal, console.out()),
+        Saved::Audit(record) => write_audit(record, AuditView { palette, everything: false }, console.out()),
+        Saved::Compare(record) => write_comparison(record, palette, CompareView::Normal, console.out()),
+        Saved::Capacity(record) => write_capacity(record, palette, CapacityDetail::Normal, console.out()),
+        Saved::Limit(record) => write_limit(record, palette, LimitDetail::Normal, console.out()),
+        Saved::Load(record, _) => write_summary(record, palette, LoadDetail::Normal, console.out()),
     };
     // A reader that goes away is no error.
     let _ = shown.and_then(|()| console.out().flush());

@@ -1,22 +1,18 @@
 //! What becomes of a check's record: files in the report directory, and what the terminal shows.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::api_run::Planned;
+use super::publish::{annotate, append_summary};
 use super::{Console, Exit};
 use crate::check::Event;
 use crate::record::{CheckRecord, ExitFacts, SuiteOrigin, exit_code};
 use crate::report::terminal::{self, Detail, Header, View, write_header, write_results};
-use crate::report::{self, DEFAULT_ROOT, DirectoryError, Format, ReportDirectory};
+use crate::report::{DEFAULT_ROOT, DirectoryError, Format, ReportDirectory};
 use crate::settings::args::{Check, OutputArgs, ReportArgs};
 use crate::settings::environment::Environment;
 use crate::source::Palette;
-
-/// What is written where nothing else is asked for, beside the record itself.
-const DEFAULT_FORMATS: [Format; 2] = [Format::Junit, Format::Html];
 
 /// Where reports go and which; an error found before the run counts at its end, when the target's verdict is known.
 pub(super) struct Plan {
@@ -32,16 +28,7 @@ impl Plan {
     /// # Errors
     /// A format that does not exist.
     pub(super) fn new(args: &ReportArgs, command: &str, apis: &[&str], started: &str) -> Result<Self, String> {
-        let mut formats = vec![Format::Json];
-        if args.format.is_empty() {
-            formats.extend(DEFAULT_FORMATS);
-        }
-        for name in &args.format {
-            let format: Format = name.parse().map_err(|error: report::UnknownFormat| error.to_string())?;
-            if !formats.contains(&format) {
-                formats.push(format);
-            }
-        }
+        let formats = Format::of_run::<CheckRecord>(&args.format).map_err(|error| error.to_string())?;
         let directory = match &args.report_dir {
             Some(path) => ReportDirectory::at(path),
             None => ReportDirectory::fresh(Path::new(DEFAULT_ROOT), started, command, apis),
@@ -57,8 +44,9 @@ impl Plan {
             Err(error) => return vec![error.to_string()],
         };
         let written = self.formats.iter().map(|format| directory.write(record, *format).map(|_| ()));
-        let linked = self.is_fresh.then(|| directory.link_as_latest());
-        written.chain(linked).filter_map(|result| result.err().map(|error| error.to_string())).collect()
+        // Last, for the list says what there is by then.
+        let listed = std::iter::once_with(|| if self.is_fresh { directory.publish() } else { Ok(()) });
+        written.chain(listed).filter_map(|result| result.err().map(|error| error.to_string())).collect()
     }
 }
 
@@ -67,8 +55,12 @@ pub(super) struct Progress(Arc<terminal::Progress>);
 
 impl Progress {
     pub(super) fn start(args: &OutputArgs) -> Self {
-        let line = if args.quiet { terminal::Progress::hidden() } else { terminal::Progress::on_stderr() };
-        Self(Arc::new(line))
+        if args.quiet { Self(Arc::new(terminal::Progress::hidden())) } else { Self::on_terminal() }
+    }
+
+    /// A line that is seen wherever there is a terminal.
+    pub(super) fn on_terminal() -> Self {
+        Self(Arc::new(terminal::Progress::on_stderr()))
     }
 
     pub(super) fn listener(&self) -> Box<dyn Fn(Event) + Send + Sync> {
@@ -102,7 +94,8 @@ pub(super) fn announce(
 ) {
     let apis = planned.iter().map(|planned| (planned.target.api.name.as_str(), planned.target.base.as_str()));
     let apis = apis.collect();
-    let header = Header { self_check, suite, gate: settings.gate, pacing: settings.pacing, apis };
+    let (gate, pacing, replay) = (settings.gate, settings.pacing, settings.replay.as_deref());
+    let header = Header { self_check, suite, gate, pacing, replay, apis };
     // A reader that went away is no error.
     let _ = write_header(&header, view, console.out()).and_then(|()| console.out().flush());
 }
@@ -117,12 +110,7 @@ pub(super) fn finish(
     console: &mut Console,
 ) -> Exit {
     let mut unwritten = plan.write(&record);
-    if plan.formats.contains(&Format::Markdown)
-        && let Some(path) = environment.get("GITHUB_STEP_SUMMARY")
-        && let Err(error) = append(Path::new(path), &record)
-    {
-        unwritten.push(format!("cannot write {path}: {error}"));
-    }
+    unwritten.extend(append_summary(&record, &plan.formats, environment));
     let report_not_written = plan.is_asked_for && !unwritten.is_empty();
     let exit = exit_code(ExitFacts { report_not_written, ..ExitFacts::of(&record) });
     if record.exit_code != exit.code() {
@@ -131,9 +119,7 @@ pub(super) fn finish(
         record.reasons.extend(unwritten.iter().cloned());
         let _ = plan.write(&record);
     }
-    if plan.formats.contains(&Format::Github) {
-        let _ = report::write(&record, Format::Github, console.out());
-    }
+    annotate(&record, &plan.formats, console);
     let _ = write_results(&record, exit, view, console.out());
     for message in &unwritten {
         console.note(format_args!("{}: {message}", if report_not_written { "error" } else { "note" }));
@@ -142,12 +128,4 @@ pub(super) fn finish(
         console.note(format_args!("reports in {}", directory.path().display()));
     }
     exit
-}
-
-/// A job's summary page collects what its steps append.
-fn append(path: &Path, record: &CheckRecord) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
-    let mut text = Vec::new();
-    report::write(record, Format::Markdown, &mut text)?;
-    file.write_all(&text)
 }

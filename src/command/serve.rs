@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Console, Exit};
+use crate::reference::law::Servers;
 use crate::reference::{self, Credentials, Fault, Options, Reading, Readings, Tls, limiter};
 use crate::secret::Secret;
 use crate::settings::args::Serve;
@@ -58,8 +59,9 @@ fn options(args: &Serve) -> Result<Options, String> {
     for reading in &args.reading {
         readings.choose(reading).map_err(|error| error.to_string())?;
     }
+    let servers = args.servers.map_or(Servers::Unlimited, Servers::Count);
     let tls = if args.tls { Some(tls(args)?) } else { None };
-    Ok(Options { limiter, fault, readings, tls, service_time: args.service_time, ..Options::default() })
+    Ok(Options { limiter, fault, readings, tls, service_time: args.service_time, servers, ..Options::default() })
 }
 
 fn tls(args: &Serve) -> Result<Tls, String> {

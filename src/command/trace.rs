@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use super::check::origin;
 use super::lint::read_suite;
 use super::{Console, Exit};
-use crate::compare::trace::{ApiTrace, Extent, Run, Trace, TracedRun, VERSION, coverage_page, trace_api, write_matrix};
+use crate::compare::trace::{
+    ApiTrace, Extent, Run, Suites, Trace, TracedRun, VERSION, coverage_page, trace_api, write_matrix,
+};
 use crate::record::{CheckRecord, read_check};
 use crate::scenario::Suite;
 use crate::settings::args::{Color, Trace as Args};
@@ -105,15 +107,16 @@ fn chosen(asked: &[String], suite: &Suite, record: Option<&CheckRecord>) -> Resu
 /// The rules of one api; without a record its cases bind as they do where the target declares all that it can.
 fn trace(suite: &Suite, name: &str, record: Option<&CheckRecord>) -> Result<ApiTrace, Diagnostics> {
     let api = &suite.apis[name];
-    let mut cases = vec![suite.plain(api, &Declared::default())?];
+    let plain = suite.plain(api, &Declared::default())?;
+    let nothing = [vec![plain.clone()], suite.cases(api, &Declared::default())?].concat();
     // A suite of one's own may use a fact as something that `true` is not.
-    let binding = suite.cases(api, &Declared::everything(api));
-    cases.extend(binding.or_else(|_| suite.cases(api, &Declared::default()))?);
+    let everything = suite.cases(api, &Declared::everything(api));
+    let everything = everything.map_or_else(|_| nothing.clone(), |cases| [vec![plain], cases].concat());
     let run = record.and_then(|record| {
         let api = record.apis.iter().find(|api| api.name == name)?;
         Some(Run { api, gate: record.settings.gate })
     });
-    Ok(trace_api(api, &cases, run))
+    Ok(trace_api(api, Suites { everything: &everything, nothing: &nothing }, run))
 }
 
 fn traced_run(record: &CheckRecord) -> TracedRun {

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::api::Level;
 
@@ -48,6 +48,9 @@ pub struct Expectation {
     /// The HTTP statuses of which the reply must have one; any, when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statuses: Vec<u16>,
+    /// What headers of the reply must be, each by its name in lower case.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub headers: Map<String, Value>,
     /// What the body must contain: members that are not named may be there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Value>,

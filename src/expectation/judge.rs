@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::matcher::{Strictness, differences, typed};
 use super::{Claim, Expectation, ExpectedOutcome, Mismatch, MismatchKind};
@@ -200,6 +200,7 @@ fn details(rules: &OutcomeRules, expected: &Expectation, reply: &Reply, answer: 
         let expected: Vec<i64> = expected.statuses.iter().map(|status| i64::from(*status)).collect();
         found.push(status_mismatch(MismatchKind::WrongStatus, &one_of(&expected), reply.status));
     }
+    found.extend(header_mismatches(&expected.headers, reply));
     let bodies = [(&expected.json, Strictness::Partial), (&expected.json_exactly, Strictness::Exact)];
     for (wanted, strictness) in bodies {
         if let Some(wanted) = wanted {
@@ -215,6 +216,19 @@ fn details(rules: &OutcomeRules, expected: &Expectation, reply: &Reply, answer: 
         }
     }
     found
+}
+
+/// Headers are compared as members of one object, each with its first value.
+fn header_mismatches(expected: &Map<String, Value>, reply: &Reply) -> Vec<Mismatch> {
+    if expected.is_empty() {
+        return Vec::new();
+    }
+    let actual: Map<String, Value> =
+        expected.keys().filter_map(|name| Some((name.clone(), Value::from(reply.header(name)?)))).collect();
+    let found = differences(&Value::Object(expected.clone()), &Value::Object(actual), Strictness::Partial);
+    let named =
+        |mismatch: Mismatch| Mismatch { at: format!("header {}", mismatch.at.trim_start_matches('/')), ..mismatch };
+    found.into_iter().map(named).collect()
 }
 
 fn one_of(codes: &[i64]) -> String {

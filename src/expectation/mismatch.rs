@@ -75,7 +75,7 @@ impl fmt::Display for MismatchKind {
 pub struct Mismatch {
     /// The kind.
     pub kind: MismatchKind,
-    /// A JSON pointer into the reply's body, `HTTP status`, or `connection`.
+    /// A JSON pointer into the reply's body, `HTTP status`, `header` with its name, or `connection`.
     pub at: String,
     /// In words, with the type of every value.
     pub expected: String,

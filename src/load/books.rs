@@ -11,6 +11,7 @@ use super::judged::Known;
 use super::ledger::{Key, Latency};
 use super::plan::{Judge, Model};
 use super::schedule::{Rate, Schedule};
+use super::stamp::Shown;
 use crate::exchange::FailureKind;
 
 /// An arrival on its way.
@@ -182,13 +183,13 @@ impl Books {
         }
     }
 
-    /// Keeps the exchange as evidence; `request` is masked.
+    /// Keeps the exchange as evidence.
     pub(crate) fn example(
         &mut self,
         found: Found,
         flight: &Flight,
         finished: Offset,
-        request: Vec<u8>,
+        request: Shown,
         reply: (&Progress, &[u8]),
     ) {
         let mut reply = reply.0.reply(reply.1);
@@ -201,7 +202,9 @@ impl Books {
             dispatched: flight.dispatched.unwrap_or(flight.released),
             finished,
             offered: self.offered.at(flight.intended),
-            request,
+            request: request.bytes,
+            user: request.user,
+            unique: request.unique,
             reply,
         };
         self.interval.examples.push((found.finding, example));

@@ -134,6 +134,7 @@ impl Collector {
             let (number, mut part) = entry.remove_entry();
             let ticks = Ticks::now();
             part.cost.steal = ticks.stolen_since(self.ticks);
+            part.cost.stolen = ticks.stolen_time_since(self.ticks);
             self.ticks = ticks;
             self.ledger.add(&part.ledger);
             for row in part.found.rows() {

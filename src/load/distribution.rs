@@ -44,6 +44,13 @@ impl Distribution {
         Self { measured, all }
     }
 
+    /// Adds the values of another distribution.
+    pub fn join(&mut self, other: &Self) {
+        // Equal bounds: adding cannot fail.
+        let _ = self.measured.add(&other.measured);
+        let _ = self.all.add(&other.all);
+    }
+
     /// The response times in a ledger, over the phases and cases that are wanted: replies measured; timeouts, shed,
     /// abandoned and unfinished arrivals at their age; limited, failed and unsent ones left out.
     #[must_use]

@@ -121,17 +121,6 @@ impl Finished {
     pub fn distribution(&self, measure: Measure) -> Distribution {
         Distribution::of(&self.ledger, measure, |phase| self.is_judged(phase))
     }
-
-    /// Arrivals sent per second of the judged phases.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    pub fn achieved(&self) -> f64 {
-        let phases = self.started.phases.iter().filter(|(_, stretch, _)| *stretch != Stretch::WarmUp);
-        let planned: Duration = phases.map(|(_, _, duration)| *duration).sum();
-        let warm_up = self.started.phases.iter().map(|(_, _, duration)| *duration).sum::<Duration>() - planned;
-        let took = planned.min(self.ran.saturating_sub(warm_up));
-        if took.is_zero() { 0.0 } else { self.judged().sent as f64 / took.as_secs_f64() }
-    }
 }
 
 impl Started {
@@ -361,6 +350,8 @@ fn finish(
         let judged = Distribution::of(&collector.ledger, measure, |phase| started.is_judged(phase));
         judged.quantile(0.99).map(super::distribution::Percentile::value)
     };
+    let judged = (0..started.phases.len()).filter(|phase| started.is_judged(*phase));
+    let judged: Duration = judged.map(|phase| started.phases[phase].2).sum();
     let soundness = judge(&Evidence {
         model: started.model,
         lag_p99: p99(Measure::Lag),
@@ -368,7 +359,7 @@ fn finish(
         lag_bound: plan.lag_bound,
         exhausted: cost.exhausted,
         busiest: cost.busiest,
-        steal: cost.steal,
+        steal: cost.stolen.as_secs_f64() / judged.min(ran).as_secs_f64().max(1.0),
     });
     let (ledger, findings) = (collector.ledger, collector.found);
     Ok(Finished { started, ending, ran, ledger, findings, samples, soundness, cost })
@@ -385,6 +376,7 @@ impl Cost {
         if judged.map(|phase| second.now.accounts(phase).planned).sum::<u64>() > 0 {
             self.busiest = self.busiest.max(second.cost.busiest);
             self.steal = self.steal.max(second.cost.steal);
+            self.stolen += second.cost.stolen;
         }
     }
 }

@@ -68,6 +68,8 @@ pub struct Cost {
     pub busiest: f64,
     /// The share of the machine that was stolen.
     pub steal: f64,
+    /// The time that was stolen, of all cores together.
+    pub stolen: Duration,
     /// Connections that were begun.
     pub opened: u64,
     /// What ran out.

@@ -87,6 +87,10 @@ pub struct Example {
     pub offered: f64,
     /// The request as sent; what authorises calls is masked.
     pub request: Vec<u8>,
+    /// The user it writes to, if its case names one: with the unique text all that a later sending takes over.
+    pub user: Option<String>,
+    /// The unique text in it, if its case has one.
+    pub unique: Option<String>,
     /// The reply, its body cut after [`LONGEST_BODY`] bytes.
     pub reply: Reply,
 }

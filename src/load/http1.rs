@@ -171,7 +171,11 @@ fn parse_head(bytes: &[u8], start: usize, head_only: bool) -> Result<Parsed, Fai
     let mut response = Response::new(&mut []);
     let parsed =
         ParserConfig::default().parse_response_with_uninit_headers(&mut response, &bytes[start..], &mut headers);
-    let length = match parsed.map_err(|_| FailureKind::NotHttp)? {
+    let parsed = parsed.map_err(|error| match error {
+        httparse::Error::TooManyHeaders => FailureKind::TooLarge,
+        _ => FailureKind::NotHttp,
+    });
+    let length = match parsed? {
         Status::Partial => return Ok(Parsed::Partial),
         Status::Complete(length) => length,
     };
@@ -331,5 +335,7 @@ mod tests {
         assert_eq!(read(two, Input::Open, false), Err(FailureKind::NotHttp));
         let large = "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n";
         assert_eq!(read(large, Input::Open, false), Err(FailureKind::TooLarge));
+        let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "X-Some: x\r\n".repeat(MOST_HEADERS + 1));
+        assert_eq!(read(&many, Input::Open, false), Err(FailureKind::TooLarge));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::num::NonZeroU64;
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::set_current_timer_slack;
@@ -46,6 +47,9 @@ pub fn local_ports() -> Option<u64> {
     Some(last.saturating_sub(first) + 1)
 }
 
+/// What `/proc/stat` counts in, whatever the kernel's own ticks are.
+const TICK: Duration = Duration::from_millis(10);
+
 /// Processor time of the whole machine, in clock ticks since it started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ticks {
@@ -70,6 +74,12 @@ impl Ticks {
         Self { steal: numbers.get(7).copied().unwrap_or_default(), all: numbers.iter().sum() }
     }
 
+    /// The time that was stolen since `before`, of all cores together.
+    #[must_use]
+    pub(crate) fn stolen_time_since(self, before: Self) -> Duration {
+        TICK * u32::try_from(self.steal.saturating_sub(before.steal)).unwrap_or(u32::MAX)
+    }
+
     /// The share of the machine that was stolen since `before`, from 0 to 1.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a share")]
@@ -90,5 +100,6 @@ mod tests {
         let after = Ticks::parse("cpu  10 0 10 140 5 1 1 33 99 99\n");
         assert!((after.stolen_since(before) - 0.3).abs() < 1e-9);
         assert!((before.stolen_since(before)).abs() < 1e-9);
+        assert_eq!(after.stolen_time_since(before), Duration::from_millis(300));
     }
 }

@@ -31,6 +31,8 @@ mod plan;
 mod poller;
 mod pool;
 mod random;
+#[cfg(test)]
+mod same_bytes;
 mod schedule;
 mod selftest;
 mod shard;

@@ -24,7 +24,7 @@ pub struct Evidence {
     pub exhausted: Exhausted,
     /// How much of its core the busiest shard worked, from 0 to 1, waiting awake left out.
     pub busiest: f64,
-    /// The share of the machine that the hypervisor took away, from 0 to 1.
+    /// The time that the hypervisor took away from all cores together, as a share of the judged time.
     pub steal: f64,
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lag { p99, bound } => {
-                write!(formatter, "the generator's dispatch lag has a p99 of {p99:?}, above its bound of {bound:?}")
+                write!(formatter, "the generator's dispatch lag has a p99 of {p99:.2?}, above its bound of {bound:.2?}")
             }
             Self::Descriptors => formatter.write_str("the generator ran out of file descriptors"),
             Self::Ports => formatter.write_str("the generator ran out of local ports"),
@@ -107,8 +107,9 @@ impl Soundness {
 const LEAST_BOUND: Duration = Duration::from_millis(1);
 /// A shard that works more than this share of its core has no room left to be on time.
 const BUSY: f64 = 0.95;
-/// From this share on steal is blamed: half a percent of a second is 5 ms, far above any lag bound's default.
-const NOTICEABLE_STEAL: f64 = 0.005;
+/// From this share on steal is blamed: a p99 tells of the latest hundredth of the arrivals, and less than a hundredth of a
+/// core's time cannot have held up all of these.
+const NOTICEABLE_STEAL: f64 = 0.01;
 
 /// Judges the generator.
 #[must_use]
@@ -136,7 +137,9 @@ pub(crate) fn judge(evidence: &Evidence) -> Soundness {
     if evidence.exhausted.ports > 0 {
         causes.push(Cause::Ports);
     }
-    let steal = if evidence.steal >= NOTICEABLE_STEAL { Steal::Blamed } else { Steal::Negligible };
+    // It makes late; it uses up neither descriptors nor ports.
+    let late = causes.iter().any(|cause| matches!(cause, Cause::Lag { .. } | Cause::Cpu { .. }));
+    let steal = if late && evidence.steal >= NOTICEABLE_STEAL { Steal::Blamed } else { Steal::Negligible };
     Soundness { causes, steal, lag_bound }
 }
 
@@ -184,6 +187,15 @@ mod tests {
         let verdict = judge(&Evidence { exhausted, busiest: 0.99, steal: 0.02, ..quiet() });
         assert_eq!(verdict.causes, [Cause::Cpu { share: 0.99 }, Cause::Descriptors, Cause::Ports]);
         assert_eq!(verdict.steal, Steal::Blamed);
+    }
+
+    #[test]
+    fn steal_is_blamed_only_for_lateness_and_only_where_there_was_enough_of_it() {
+        let late = Evidence { lag_p99: Some(Duration::from_millis(4)), ..quiet() };
+        assert_eq!(judge(&Evidence { steal: 0.009, ..late }).steal, Steal::Negligible);
+        assert_eq!(judge(&Evidence { steal: 0.011, ..late }).steal, Steal::Blamed);
+        let ports = Evidence { exhausted: Exhausted { descriptors: 0, ports: 1 }, steal: 0.5, ..quiet() };
+        assert_eq!(judge(&ports).steal, Steal::Negligible);
     }
 
     #[test]

@@ -38,6 +38,17 @@ pub(crate) struct Stamp {
     timestamp: u64,
 }
 
+/// A request as evidence.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// What was sent, with what authorises calls masked.
+    pub(crate) bytes: Vec<u8>,
+    /// What filled the user slot, if there is one.
+    pub(crate) user: Option<String>,
+    /// What filled the slot for unique texts, if there is one.
+    pub(crate) unique: Option<String>,
+}
+
 /// What authorises the requests, with what it needs between two of them.
 enum Scheme {
     None,
@@ -114,9 +125,10 @@ impl Stamp {
         self.template.bytes()
     }
 
-    /// The request without what authorises calls.
-    pub(crate) fn masked(&self) -> Vec<u8> {
-        self.template.masked()
+    /// The request as evidence: without what authorises calls, and with what a later sending has to take over.
+    pub(crate) fn shown(&self) -> Shown {
+        let text = |slot| self.template.value(slot).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        Shown { bytes: self.template.masked(), user: text(Slot::User), unique: text(Slot::Unique) }
     }
 
     fn sign(&mut self, index: u64, wall: Duration) {
@@ -340,6 +352,8 @@ mod tests {
         }
         assert_eq!(made.load(Ordering::Relaxed), 3);
         assert_eq!(values(&stamp)[0], "xxxxxxx");
-        assert!(!String::from_utf8(stamp.masked()).unwrap().contains("xxx"));
+        let shown = stamp.shown();
+        assert!(!String::from_utf8(shown.bytes).unwrap().contains("xxx"));
+        assert_eq!((shown.user, shown.unique), (values(&stamp).pop(), None));
     }
 }

@@ -275,7 +275,7 @@ impl Shard {
         if found.example {
             self.stamps[flight.case].stamp(flight.index, flight.stamped);
             self.prepared = None;
-            let request = self.stamps[flight.case].masked();
+            let request = self.stamps[flight.case].shown();
             self.books.example(found, &flight, finished, request, (&connection.progress, bytes));
         }
         self.books.replied(&flight, finished, found);

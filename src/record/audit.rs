@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Level;
 
+/// The version of the format.
+pub const VERSION: u32 = 1;
+
 /// Everything that a comparison of two check records says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +16,9 @@ pub struct AuditRecord {
     pub record: String,
     /// The version of this format: 1.
     pub version: u32,
+    /// The exit code, as far as the comparison itself decides it.
+    #[serde(default)]
+    pub exit_code: u8,
     /// The api that both implement.
     pub api: String,
     /// The least level that gates.
@@ -115,7 +121,7 @@ pub enum Aspect {
 }
 
 /// Which side the document supports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Support {
     /// Only A does what it says.

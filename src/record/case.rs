@@ -144,7 +144,7 @@ pub enum FindingRecord {
 pub struct MismatchRecord {
     /// The kind.
     pub kind: MismatchKind,
-    /// A JSON pointer into the reply's body, `HTTP status`, `rate`, or `connection`.
+    /// A JSON pointer into the reply's body, `HTTP status`, `header` with its name, `rate`, or `connection`.
     pub at: String,
     /// In words, with the type of every value.
     pub expected: String,

@@ -76,7 +76,10 @@ fn answer(case: &CaseRecord) -> Option<String> {
 fn is_about_content(case: &CaseRecord) -> bool {
     let steps = || case.exchanges.iter().filter(|exchange| exchange.purpose == Purpose::Step);
     let about_json = |exchange: &ExchangeRecord| {
-        exchange.expected.iter().any(|claim| claim.json.is_some() || claim.json_exactly.is_some())
+        exchange
+            .expected
+            .iter()
+            .any(|claim| claim.json.is_some() || claim.json_exactly.is_some() || !claim.headers.is_empty())
     };
     let demands = |exchange: &ExchangeRecord| {
         exchange.expected.iter().any(|claim| claim.outcome != crate::expectation::ExpectedOutcome::Any)

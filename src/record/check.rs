@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CaseRecord, KnownFailuresRecord, Totals};
+use super::{CaseRecord, KnownFailuresRecord, Totals, Trusted};
 use crate::api::auth::SchemeName;
 use crate::api::{DocumentPlace, Level, Source};
 
@@ -75,6 +75,9 @@ pub struct Settings {
     pub pacing: Pacing,
     /// How many cases were under way at once.
     pub concurrency: usize,
+    /// What was sent again and from which record, in words; absent in a run of the suite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
     /// The patterns of which an address had to match one; all cases, when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
@@ -158,6 +161,9 @@ pub struct TargetFacts {
     /// What it declares about itself.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub declared: IndexMap<String, Value>,
+    /// Whose certificates were trusted; the usual ones where nothing is said.
+    #[serde(default, skip_serializing_if = "Trusted::is_usual")]
+    pub trusted: Trusted,
     /// What was assumed for it, as far as a case rests on it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<Assumed>,

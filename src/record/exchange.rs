@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::ClaimRecord;
 use super::case::is_false;
@@ -217,6 +217,9 @@ pub struct ExpectedRecord {
     /// The HTTP statuses of which the reply must have one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statuses: Vec<u16>,
+    /// What headers of the reply must be, each by its name in lower case.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub headers: Map<String, Value>,
     /// What the body must contain.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub json: Option<Value>,

@@ -41,6 +41,14 @@ impl ExitCode {
         Self::Conforms,
     ];
 
+    /// Every code, from 0 upward.
+    #[must_use]
+    pub fn ascending() -> [Self; 9] {
+        let mut all = Self::PRECEDENCE;
+        all.sort_by_key(|one| one.code());
+        all
+    }
+
     /// The number.
     #[must_use]
     pub fn code(self) -> u8 {
@@ -66,6 +74,24 @@ impl ExitCode {
             Self::ReportNotWritten => "a report could not be written",
             Self::Internal => "internal error",
             Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl ExitCode {
+    /// When a command ends with it, as the reference of the exit codes says it.
+    #[must_use]
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Conforms => "conforms: nothing that gates is violated, and every threshold is met",
+            Self::Violated => "the target violates something that gates, or misses a threshold",
+            Self::Usage => "a mistake in arguments, files or credentials; nothing was sent",
+            Self::Inconclusive => "no judgement: no connection, a wrong URL, or a run whose generator was unsound",
+            Self::NothingRun => "no case was selected or run",
+            Self::KnownFailures => "only the list of known failures is at fault: an entry of it is not true any more",
+            Self::ReportNotWritten => "a report that was asked for could not be written",
+            Self::Internal => "an internal error of proofhouse",
+            Self::Interrupted => "interrupted; an interrupted run never passes",
         }
     }
 }
@@ -131,12 +157,16 @@ impl ExitFacts {
             let gates = case.level >= record.settings.gate;
             case.verdict == Verdict::Inconclusive && gates
         };
+        let list = record.known_failures.as_ref();
+        let violates = |(_, case): (&ApiRecord, &super::CaseRecord)| {
+            case.verdict == Verdict::Fail && !list.is_some_and(|list| list.is_wrong_about(&case.address))
+        };
         Self {
             interrupted: record.interrupted,
             nothing_run: record.apis.iter().all(nothing_run),
-            violated: record.apis.iter().any(|api| api.totals.fail > 0 || api.baseline == Baseline::Refused),
+            violated: record.cases().any(violates) || record.apis.iter().any(|api| api.baseline == Baseline::Refused),
             undecided: record.cases().any(undecided) || record.apis.iter().any(|api| api.gone || !has_envelope(api)),
-            known_failures_at_fault: record.known_failures.as_ref().is_some_and(KnownFailuresRecord::is_at_fault),
+            known_failures_at_fault: list.is_some_and(KnownFailuresRecord::is_at_fault),
             ..Self::CLEAN
         }
     }

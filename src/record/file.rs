@@ -4,8 +4,13 @@ use std::fmt;
 use std::io::{self, BufWriter, Read, Write};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use super::{CheckRecord, VERSION};
+use super::capacity::CapacityRecord;
+use super::compare::CompareRecord;
+use super::limit::LimitRecord;
+use super::load::LoadRecord;
+use super::{AuditRecord, CheckRecord, VERSION, audit, capacity, compare, limit, load};
 
 /// How a record is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +42,20 @@ pub enum ReadError {
     Io(io::Error),
     /// It is no JSON.
     Json(serde_json::Error),
-    /// It is JSON, but no record of a check.
+    /// It is JSON, but no record of the wanted kind.
     NoRecord {
+        /// The command whose record is wanted.
+        wanted: &'static str,
         /// What it is a record of, if of anything.
         found: Option<String>,
     },
-    /// It is a record of another version.
-    Version(u64),
+    /// It is a record of another version than the one that is read.
+    Version {
+        /// Its own.
+        found: u64,
+        /// The one that is read.
+        read: u32,
+    },
     /// It is a record of this version that does not keep to the format.
     Shape {
         /// The path of the member.
@@ -58,15 +70,15 @@ impl fmt::Display for ReadError {
         match self {
             Self::Io(error) => write!(formatter, "cannot be read: {error}"),
             Self::Json(error) => write!(formatter, "is no JSON: {error}"),
-            Self::NoRecord { found: Some(kind) } => {
-                write!(formatter, "is a record of `{kind}`: a record of `check` is needed, its `report.json`")
+            Self::NoRecord { wanted, found: Some(kind) } => {
+                write!(formatter, "is a record of `{kind}`: a record of `{wanted}` is needed, its `report.json`")
             }
-            Self::NoRecord { found: None } => {
-                formatter.write_str("is JSON, but no record: give the `report.json` that `proofhouse check` wrote")
+            Self::NoRecord { wanted, found: None } => {
+                write!(formatter, "is JSON, but no record: give the `report.json` that `proofhouse {wanted}` wrote")
             }
-            Self::Version(version) => write!(
+            Self::Version { found, read } => write!(
                 formatter,
-                "is a record of version {version}; this proofhouse reads version {VERSION}: use the one that wrote it"
+                "is a record of version {found}; this proofhouse reads version {read}: use the one that wrote it"
             ),
             Self::Shape { at, reason } => write!(formatter, "is a damaged record: at `{at}`: {reason}"),
         }
@@ -82,25 +94,69 @@ struct Head {
     version: Option<serde_json::Value>,
 }
 
-/// Reads a record.
+/// Reads the record of a check.
 ///
 /// # Errors
 /// Anything but a whole record of this version.
 pub fn read_check(from: &mut dyn Read) -> Result<CheckRecord, ReadError> {
+    read(from, "check", VERSION)
+}
+
+/// Reads the record of a load run from its `report.json`; its journal says the same, second by second.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_load(from: &mut dyn Read) -> Result<LoadRecord, ReadError> {
+    read(from, "load", load::VERSION)
+}
+
+/// Reads the result of a comparison of load runs.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_compare(from: &mut dyn Read) -> Result<CompareRecord, ReadError> {
+    read(from, "compare", compare::VERSION)
+}
+
+/// Reads the result of a search for the capacity.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_capacity(from: &mut dyn Read) -> Result<CapacityRecord, ReadError> {
+    read(from, "capacity", capacity::VERSION)
+}
+
+/// Reads the record of a measured rate limit.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_limit(from: &mut dyn Read) -> Result<LimitRecord, ReadError> {
+    read(from, "limit", limit::VERSION)
+}
+
+/// Reads the result of an audit.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_audit(from: &mut dyn Read) -> Result<AuditRecord, ReadError> {
+    read(from, "diff", audit::VERSION)
+}
+
+fn read<T: DeserializeOwned>(from: &mut dyn Read, wanted: &'static str, version: u32) -> Result<T, ReadError> {
     let mut text = Vec::new();
     from.read_to_end(&mut text).map_err(ReadError::Io)?;
     let head: Head = match serde_json::from_slice(&text) {
         Ok(head) => head,
-        Err(error) if error.is_data() => return Err(ReadError::NoRecord { found: None }),
+        Err(error) if error.is_data() => return Err(ReadError::NoRecord { wanted, found: None }),
         Err(error) => return Err(ReadError::Json(error)),
     };
     match head.record.as_ref().and_then(serde_json::Value::as_str) {
-        Some("check") => {}
-        kind => return Err(ReadError::NoRecord { found: kind.map(ToOwned::to_owned) }),
+        Some(kind) if kind == wanted => {}
+        kind => return Err(ReadError::NoRecord { wanted, found: kind.map(ToOwned::to_owned) }),
     }
     match head.version.as_ref().and_then(serde_json::Value::as_u64) {
-        Some(version) if version == u64::from(VERSION) => {}
-        Some(version) => return Err(ReadError::Version(version)),
+        Some(found) if found == u64::from(version) => {}
+        Some(found) => return Err(ReadError::Version { found, read: version }),
         None => return Err(ReadError::Shape { at: "version".into(), reason: "it is missing or no number".into() }),
     }
     let mut reader = serde_json::Deserializer::from_slice(&text);
@@ -135,5 +191,7 @@ mod tests {
         assert!(error("{\"record\":\"load\",\"version\":1}").starts_with("is a record of `load`"));
         assert!(error("{\"record\":\"check\",\"version\":7}").contains("version 7"));
         assert!(error("{\"record\":\"check\",\"version\":1,\"apis\":3}").contains("at `apis`"));
+        let check = read_load(&mut "{\"record\":\"check\",\"version\":1}".as_bytes()).unwrap_err().to_string();
+        assert!(check.starts_with("is a record of `check`: a record of `load` is needed"), "{check}");
     }
 }

@@ -12,10 +12,10 @@ use super::{
     Answer, ApiRecord, Assumed, Authentication, Baseline, BodyRecord, CaseRecord, CheckRecord, ClaimRecord,
     ExchangeRecord, ExitFacts, ExpectedRecord, FailureRecord, FailureWord, FindingRecord, MismatchRecord,
     ObservationRecord, Pacing, PlaceRecord, Purpose, RecordKind, ReplyPointers, ReplyRecord, RequestRecord,
-    RequirementRecord, Settings, SuiteOrigin, TargetFacts, Totals, VERSION, Verdict, exit_code,
+    RequirementRecord, Settings, SuiteOrigin, TargetFacts, Totals, Trusted, VERSION, Verdict, exit_code,
 };
 use crate::api::Api;
-use crate::check::{self, ApiRun, CaseResult, ExchangeResult, SentRequest};
+use crate::check::{self, ApiRun, CaseResult, ExchangeResult, SentRequest, Trust};
 use crate::exchange::{Failure, FailureKind, Reply};
 use crate::expectation::{Claim, ClaimVerdict, Finding, Mismatch, Observation};
 use crate::secret::REDACTED;
@@ -45,6 +45,8 @@ pub struct RunFacts {
 pub struct ApiFacts {
     /// Where requests went; user and password are taken out before it is recorded.
     pub base_url: String,
+    /// Whose certificates were trusted.
+    pub trusted: Trusted,
     /// What the target declares about itself.
     pub declared: IndexMap<String, Value>,
 }
@@ -52,7 +54,7 @@ pub struct ApiFacts {
 impl ApiFacts {
     /// The facts of a target that declares this.
     #[must_use]
-    pub fn new(base_url: &str, declared: &Declared) -> Self {
+    pub fn new(base_url: &str, trust: &Trust, declared: &Declared) -> Self {
         let mut facts = declared.facts.clone();
         if let Some(users) = &declared.users {
             facts.insert("users".into(), Value::from(users.clone()));
@@ -63,7 +65,7 @@ impl ApiFacts {
         if let Some(rate) = declared.rate {
             facts.insert("rate".into(), Value::from(rate));
         }
-        Self { base_url: base_url.to_owned(), declared: facts }
+        Self { base_url: base_url.to_owned(), trusted: Trusted::from(trust), declared: facts }
     }
 }
 
@@ -124,6 +126,7 @@ fn api_record(api: &Api, facts: ApiFacts, run: ApiRun) -> ApiRecord {
             base_url: without_userinfo(facts.base_url),
             assumed: assumed(api, &cases),
             declared: facts.declared,
+            trusted: facts.trusted,
         },
         baseline: run.baseline.into(),
         limited: run.limited,
@@ -284,6 +287,7 @@ impl From<Claim> for ExpectedRecord {
             codes: claim.expectation.codes,
             culprits: claim.expectation.culprits,
             statuses: claim.expectation.statuses,
+            headers: claim.expectation.headers,
             json: claim.expectation.json,
             json_exactly: claim.expectation.json_exactly,
         }

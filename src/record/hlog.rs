@@ -4,7 +4,7 @@
 //! The log has one line for each second and series; a line's tag names the series. Values are nanoseconds, the maximum of a
 //! line as well: viewers divide by a unit that they are told. The percentile table is in milliseconds.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::time::{Duration, UNIX_EPOCH};
 
 use hdrhistogram::Histogram;
@@ -96,21 +96,36 @@ pub struct LoggedInterval {
 /// Reads a log back, as far as its lines are whole: what a killed run left is not an error.
 #[must_use]
 pub fn read(log: &[u8]) -> Vec<LoggedInterval> {
+    intervals(log).collect()
+}
+
+/// The intervals of a log one by one, as far as its lines are whole.
+pub fn intervals(mut log: impl BufRead) -> impl Iterator<Item = LoggedInterval> {
+    let (mut deserializer, mut line) = (Deserializer::new(), Vec::new());
+    std::iter::from_fn(move || {
+        loop {
+            line.clear();
+            if log.read_until(b'\n', &mut line).is_err() || line.last() != Some(&b'\n') {
+                return None;
+            }
+            match interval_log::IntervalLogIterator::new(&line).next() {
+                Some(Ok(interval_log::LogEntry::Interval(interval))) => return logged(&interval, &mut deserializer),
+                Some(Ok(interval_log::LogEntry::StartTime(_) | interval_log::LogEntry::BaseTime(_))) | None => {}
+                Some(Err(_)) => return None,
+            }
+        }
+    })
+}
+
+fn logged(
+    interval: &interval_log::IntervalLogHistogram<'_>,
+    deserializer: &mut Deserializer,
+) -> Option<LoggedInterval> {
     use base64::Engine as _;
-    let mut deserializer = Deserializer::new();
-    let entries = interval_log::IntervalLogIterator::new(log);
-    let intervals = entries.map_while(Result::ok).filter_map(|entry| match entry {
-        interval_log::LogEntry::Interval(interval) => Some(interval),
-        interval_log::LogEntry::StartTime(_) | interval_log::LogEntry::BaseTime(_) => None,
-    });
-    intervals
-        .map_while(|interval| {
-            let bytes = base64::engine::general_purpose::STANDARD.decode(interval.encoded_histogram()).ok()?;
-            let durations = deserializer.deserialize(&mut bytes.as_slice()).ok()?;
-            let tag = interval.tag().map(|tag| tag.as_str().to_owned()).unwrap_or_default();
-            Some(LoggedInterval { tag, from: interval.start_timestamp(), durations })
-        })
-        .collect()
+    let bytes = base64::engine::general_purpose::STANDARD.decode(interval.encoded_histogram()).ok()?;
+    let durations = deserializer.deserialize(&mut bytes.as_slice()).ok()?;
+    let tag = interval.tag().map(|tag| tag.as_str().to_owned()).unwrap_or_default();
+    Some(LoggedInterval { tag, from: interval.start_timestamp(), durations })
 }
 
 /// Writes the percentile table of a histogram, in milliseconds: five steps for each halving of the distance to 100 %, as

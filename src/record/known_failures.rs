@@ -85,6 +85,14 @@ impl KnownFailureTrouble {
 }
 
 impl KnownFailuresRecord {
+    /// Whether a case fails as the list does not say of it, though the list names it: that is for the list to be put
+    /// right.
+    #[must_use]
+    pub fn is_wrong_about(&self, address: &str) -> bool {
+        let differs = |finding: &KnownFailureFinding| finding.trouble == KnownFailureTrouble::FailsDifferently;
+        self.findings.iter().any(|one| differs(one) && one.addresses.iter().any(|named| named == address))
+    }
+
     /// Whether any entry is.
     #[must_use]
     pub fn is_at_fault(&self) -> bool {
@@ -130,9 +138,10 @@ impl CheckRecord {
         self.settle();
     }
 
-    /// Address and kind of everything that fails a case and is not excused.
-    pub fn unexcused(&self) -> impl Iterator<Item = (&str, MismatchKind)> {
-        let failing = self.cases().filter(|(_, case)| case.verdict == Verdict::Fail);
+    /// Address and kind of everything that fails a case, whether or not it is excused.
+    pub fn failing(&self) -> impl Iterator<Item = (&str, MismatchKind)> {
+        let fails = |case: &CaseRecord| matches!(case.verdict, Verdict::Fail | Verdict::KnownFailure);
+        let failing = self.cases().filter(move |(_, case)| fails(case));
         failing.flat_map(|(_, case)| {
             let kinds = ran(case, self.settings.gate).failing;
             kinds.into_iter().map(|kind| (case.address.as_str(), kind))
@@ -194,7 +203,7 @@ impl fmt::Display for KnownFailureFinding {
             KnownFailureTrouble::Passes => write!(formatter, "does not fail any more: remove the entry")?,
             KnownFailureTrouble::MatchesNothing => write!(formatter, "matches no case: correct the address")?,
             KnownFailureTrouble::Expired => write!(formatter, "expired on {expires}")?,
-            KnownFailureTrouble::FailsDifferently => write!(formatter, "fails differently")?,
+            KnownFailureTrouble::FailsDifferently => write!(formatter, "fails differently: correct the kind")?,
             KnownFailureTrouble::ExpiresSoon => write!(formatter, "expires on {expires}")?,
         }
         match self.addresses.as_slice() {
@@ -216,7 +225,7 @@ mod tests {
     fn an_excused_case_does_not_gate_and_is_judged_so_again() {
         let mut record = sample::record();
         let entries: String = record
-            .unexcused()
+            .failing()
             .map(|(case, kind)| {
                 format!("  - {{ case: \"{case}\", kind: {kind}, reason: r, owner: o, expires: 2030-01-01 }}\n")
             })

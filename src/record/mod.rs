@@ -4,10 +4,12 @@
 //! and `rejudge` translate from and to the types of the engine. The words that both share are exported here, so that
 //! reports need nothing but this module.
 
-mod audit;
+pub mod audit;
+pub mod capacity;
 mod case;
 mod characteristic;
 mod check;
+pub mod compare;
 mod exchange;
 mod exit;
 mod file;
@@ -21,6 +23,7 @@ mod rejudge;
 #[cfg(test)]
 pub(crate) mod sample;
 mod totals;
+mod trusted;
 
 pub use audit::{Aspect, AuditRecord, AuditSide, Change, Difference, NotCompared, RequirementGroup, Support};
 pub use case::{CaseRecord, ClaimRecord, FindingRecord, MismatchRecord, PlaceRecord, Verdict};
@@ -34,11 +37,14 @@ pub use exchange::{
     ReplyRecord, RequestRecord,
 };
 pub use exit::{ExitCode, ExitFacts, exit_code};
-pub use file::{Layout, ReadError, read_check, write_check};
+pub use file::{
+    Layout, ReadError, read_audit, read_capacity, read_check, read_compare, read_limit, read_load, write_check,
+};
 pub use from_run::{ApiFacts, RunFacts, rfc3339};
 pub use known_failures::{KnownFailureFinding, KnownFailureRecord, KnownFailureTrouble, KnownFailuresRecord};
 pub use rejudge::rejudge;
 pub use totals::Totals;
+pub use trusted::Trusted;
 
 pub use crate::api::auth::SchemeName;
 pub use crate::api::{DocumentPlace, Level, Source};

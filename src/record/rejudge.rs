@@ -100,6 +100,7 @@ fn claim(expected: &ExpectedRecord) -> Claim {
             codes: expected.codes.clone(),
             culprits: expected.culprits.clone(),
             statuses: expected.statuses.clone(),
+            headers: expected.headers.clone(),
             json: expected.json.clone(),
             json_exactly: expected.json_exactly.clone(),
         },

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::{ApiFacts, CheckRecord, Pacing, RunFacts, Settings, SuiteOrigin};
+use super::{ApiFacts, CheckRecord, Pacing, RunFacts, Settings, SuiteOrigin, Trusted};
 use crate::api::{Api, Level};
 use crate::check::{ApiRun, Baseline, Body, CaseResult, ExchangeResult, Purpose, SentRequest, Verdict, conclude};
 use crate::exchange::{Failure, FailureKind, Reply};
@@ -38,7 +38,8 @@ pub(crate) fn of(scene: Scene) -> CheckRecord {
     let api = Arc::new(api());
     let run = run(&api, scene);
     let declared = IndexMap::from([("ext_keys".to_owned(), json!(["ext_note"]))]);
-    let facts = ApiFacts { base_url: "http://ci:hunter22@127.0.0.1:8080".into(), declared };
+    let facts =
+        ApiFacts { base_url: "http://ci:hunter22@127.0.0.1:8080".into(), trusted: Trusted::default(), declared };
     CheckRecord::from_run(run_facts(), vec![(api, facts, run)])
 }
 
@@ -51,6 +52,7 @@ pub(crate) fn run_facts() -> RunFacts {
         interrupted: false,
         suite: SuiteOrigin::Embedded("0123456789ab".into()),
         settings: Settings {
+            replay: None,
             gate: Level::Must,
             pacing: Pacing::Documented,
             concurrency: 16,

@@ -33,6 +33,7 @@ mod service;
 mod store;
 mod tencent;
 mod tls;
+mod workers;
 mod write;
 
 pub use api::{Api, UnknownApi};

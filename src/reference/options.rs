@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::law::Servers;
 use super::{Credentials, Fault, Readings, Tls, limiter};
 use crate::clock::Clock;
 
@@ -24,6 +25,8 @@ pub struct Options {
     pub users: Vec<String>,
     /// How long an answer is held back, as if there were work to do.
     pub service_time: Duration,
+    /// On how many requests it works at the same time; the others wait.
+    pub servers: Servers,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             clock: Clock::System,
             users: Vec::new(),
             service_time: Duration::ZERO,
+            servers: Servers::Unlimited,
         }
     }
 }

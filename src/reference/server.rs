@@ -22,6 +22,7 @@ use super::answer::{Answer, Incoming};
 use super::limiter::Decision;
 use super::service::{Address, Reason, Service};
 use super::tls::{TlsListener, TlsParts};
+use super::workers::Workers;
 
 /// The largest body that is read: a hundred users with ten attributes each take a tenth of it.
 const BODY_MAX: usize = 4 << 20;
@@ -101,7 +102,10 @@ pub async fn start(options: Options, addr: SocketAddr) -> Result<Running, StartE
     let bind_error = |source| StartError::Bind { addr, source };
     let listener = TcpListener::bind(addr).await.map_err(bind_error)?;
     let addr = listener.local_addr().map_err(bind_error)?;
-    let handler = Arc::new(Handler { service: Service::new(&options), service_time: options.service_time });
+    let handler = Arc::new(Handler {
+        service: Service::new(&options),
+        workers: Workers::new(options.service_time, options.servers),
+    });
     let router = Router::new().fallback(handle).with_state(handler);
     let (stop, stopped) = oneshot::channel::<()>();
     let until_stopped = async {
@@ -133,7 +137,7 @@ pub async fn start(options: Options, addr: SocketAddr) -> Result<Running, StartE
 
 struct Handler {
     service: Service,
-    service_time: Duration,
+    workers: Workers,
 }
 
 async fn handle(State(handler): State<Arc<Handler>>, request: Request) -> Response<Body> {
@@ -152,9 +156,7 @@ async fn handle(State(handler): State<Arc<Handler>>, request: Request) -> Respon
     if let Decision::Delay(wait) = decision {
         sleep(wait).await;
     }
-    if !handler.service_time.is_zero() {
-        sleep(handler.service_time).await;
-    }
+    handler.workers.work().await;
     let incoming = Incoming {
         method: &parts.method,
         query: parts.uri.query().unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! A line for bash that repeats an exchange. What authenticates is made afresh by `proofhouse sign`, which alone prints it.
 
-use crate::record::{ApiRecord, BodyRecord, CaseRecord, ExchangeRecord, REDACTED, SchemeName};
+use crate::record::{ApiRecord, BodyRecord, CaseRecord, ExchangeRecord, REDACTED, SchemeName, Trusted};
 
 /// The longest body that stands in the line itself: a longer one is read from the record.
 const LONGEST_BODY: usize = 2_000;
@@ -14,6 +14,7 @@ pub(super) fn curl(api: &ApiRecord, case: &CaseRecord, exchange: &ExchangeRecord
     if request.url.contains(['[', ']', '{', '}']) {
         words.push("-g".into());
     }
+    words.extend(trusting(&api.target.trusted));
     if signs_headers {
         words.push(format!("-K <(proofhouse sign --api {} --format curl)", quoted(&api.name)));
     }
@@ -32,6 +33,15 @@ pub(super) fn curl(api: &ApiRecord, case: &CaseRecord, exchange: &ExchangeRecord
         words.push(body(case, exchange, &request.body));
     }
     words.join(" ")
+}
+
+/// The option that trusts whom the run trusted.
+pub(super) fn trusting(trusted: &Trusted) -> Option<String> {
+    match trusted {
+        Trusted::Authorities => None,
+        Trusted::CaFile(path) => Some(format!("--cacert {}", quoted(path))),
+        Trusted::Anything => Some("--insecure".into()),
+    }
 }
 
 /// The URL with a fresh `UserSig` where one was taken out.
@@ -158,6 +168,16 @@ mod tests {
             "curl -sS -X POST 'https://host/v4/set?usersig='\"$(proofhouse sign --api tencent --format signature)\"\
              '&identifier=admin&contenttype=json' -H 'Content-Type:' --data-raw '{\"a\":\"it'\\''s\"}'"
         );
+    }
+
+    #[test]
+    fn the_line_trusts_whom_the_run_trusted() {
+        let with = |trusted: Trusted| line(move |api, _| api.target.trusted = trusted.clone());
+        let named = with(Trusted::CaFile("my ca.pem".into()));
+        assert!(named.starts_with("curl -sS --cacert 'my ca.pem' -K <(proofhouse sign"), "{named}");
+        let any = with(Trusted::Anything);
+        assert!(any.starts_with("curl -sS --insecure -K"), "{any}");
+        assert!(with(Trusted::Authorities).starts_with("curl -sS -K"));
     }
 
     #[test]

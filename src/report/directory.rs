@@ -5,15 +5,19 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::record::CheckRecord;
-
-use super::{Format, write};
+use super::{Format, Rendered, html, index};
 
 /// Where fresh directories are made when none is asked for.
 pub const DEFAULT_ROOT: &str = "reports";
 
 /// The link to the newest of them.
 const LATEST: &str = "latest";
+
+/// The list of the runs beside them.
+const INDEX: &str = "index.html";
+
+/// How often the list is written while others write it as well.
+const TRIES: usize = 4;
 
 /// How many runs of one second and one kind may be told apart before something is wrong with the directory.
 const MOST: u32 = 10_000;
@@ -95,8 +99,8 @@ impl ReportDirectory {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write(&self, record: &CheckRecord, format: Format) -> Result<PathBuf, DirectoryError> {
-        self.write_file(format.file_name(), |out| write(record, format, out))
+    pub fn write<R: Rendered>(&self, record: &R, format: Format) -> Result<PathBuf, DirectoryError> {
+        self.write_file(format.file_name(), |out| record.write(format, out))
     }
 
     /// Writes a file under another name first, so that nobody ever reads half of it.
@@ -127,11 +131,29 @@ impl ReportDirectory {
         }
     }
 
-    /// Makes `latest` beside a fresh directory point to it, in one step.
+    /// Makes `latest` beside a fresh directory point to it, in one step, and lists it in `index.html` there.
     ///
     /// # Errors
-    /// The link cannot be made, for instance because a directory has its name.
-    pub fn link_as_latest(&self) -> Result<(), DirectoryError> {
+    /// The link cannot be made, for instance because a directory has its name, or the list cannot be written.
+    pub fn publish(&self) -> Result<(), DirectoryError> {
+        self.link_as_latest()?;
+        let Some(root) = self.path.parent() else { return Ok(()) };
+        let fail = |reason| DirectoryError { path: root.join(INDEX), reason };
+        let beside = Self { path: root.to_owned() };
+        let mut listed = None;
+        // Two runs that end together must not take each other out of the list: it is read again after it was written.
+        for _ in 0..TRIES {
+            let (runs, left_out) = index::runs(root).map_err(fail)?;
+            if listed.as_ref() == Some(&runs) {
+                break;
+            }
+            beside.write_file(INDEX, |out| html::index::write(&runs, left_out, out))?;
+            listed = Some(runs);
+        }
+        Ok(())
+    }
+
+    fn link_as_latest(&self) -> Result<(), DirectoryError> {
         let (Some(root), Some(name)) = (self.path.parent(), self.path.file_name()) else {
             return Ok(());
         };
@@ -206,12 +228,16 @@ mod tests {
         for _ in 0..2 {
             let directory = ReportDirectory::fresh(&scratch.0, "2026-07-01T12:30:05Z", "check", &[]).unwrap();
             directory.write(&sample::record(), Format::Json).unwrap();
-            directory.link_as_latest().unwrap();
+            directory.publish().unwrap();
             let latest = fs::canonicalize(scratch.0.join(LATEST)).unwrap();
             assert_eq!(latest, fs::canonicalize(directory.path()).unwrap());
         }
         let left: Vec<_> = fs::read_dir(&scratch.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(left.len(), 3, "nothing unfinished stays: {left:?}");
+        assert_eq!(left.len(), 4, "nothing unfinished stays: {left:?}");
+        let index = fs::read_to_string(scratch.0.join(INDEX)).unwrap();
+        for number in 1..=2 {
+            assert!(index.contains(&format!("20260701-123005-check-{number}/report.json")), "{index}");
+        }
     }
 
     #[test]

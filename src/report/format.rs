@@ -1,18 +1,12 @@
-//! The formats by name, and the one function that writes any of them.
+//! The formats by name, and what a kind of record gives in order to be written in them.
 
 use std::fmt;
 use std::io::{self, Write};
-use std::str::FromStr;
 
-use super::terminal::{Detail, Header, View, write_header, write_results};
-use super::{github, html, junit, markdown, ndjson};
-use crate::record::{CheckRecord, ExitCode, Layout, write_check};
-use crate::source::Palette;
-
-/// How a record can be written.
+/// How a record can be written. Each kind of record says which of them it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
-    /// The record itself; indented up to 1 000 cases, on one line beyond.
+    /// The record itself.
     Json,
     /// JUnit XML.
     Junit,
@@ -22,7 +16,7 @@ pub enum Format {
     Markdown,
     /// Annotations for GitHub.
     Github,
-    /// One line of JSON per case.
+    /// Lines of JSON.
     Ndjson,
     /// What the terminal shows, without colours.
     Text,
@@ -32,6 +26,9 @@ impl Format {
     /// Every format.
     pub const ALL: [Self; 7] =
         [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Github, Self::Ndjson, Self::Text];
+
+    /// What is written where no format is asked for, as far as the kind of record has it.
+    const DEFAULT: [Self; 2] = [Self::Junit, Self::Html];
 
     /// The word on the command line.
     #[must_use]
@@ -56,91 +53,122 @@ impl Format {
             Self::Html => "report.html",
             Self::Markdown => "summary.md",
             Self::Github => "annotations.txt",
-            Self::Ndjson => "cases.ndjson",
+            Self::Ndjson => "report.ndjson",
             Self::Text => "report.txt",
         }
     }
+
+    /// The formats with these names, each once; several may stand in one word, between commas.
+    ///
+    /// # Errors
+    /// The first name that is none, or none of this kind of record.
+    pub fn named<R: Rendered>(words: &[String]) -> Result<Vec<Self>, UnknownFormat> {
+        let mut formats = Vec::new();
+        for word in words.iter().flat_map(|word| word.split(',')) {
+            let found = R::formats().find(|format| format.as_str() == word);
+            let format = found.ok_or_else(|| UnknownFormat::of::<R>(word))?;
+            if !formats.contains(&format) {
+                formats.push(format);
+            }
+        }
+        Ok(formats)
+    }
+
+    /// What a run writes: its record always, and the formats with these names or, where there are none, the usual ones.
+    ///
+    /// # Errors
+    /// Those of [`Format::named`].
+    pub fn of_run<R: Rendered>(words: &[String]) -> Result<Vec<Self>, UnknownFormat> {
+        let chosen = if words.is_empty() {
+            R::formats().filter(|format| Self::DEFAULT.contains(format)).collect()
+        } else {
+            Self::named::<R>(words)?
+        };
+        Ok(std::iter::once(Self::Json).chain(chosen.into_iter().filter(|format| *format != Self::Json)).collect())
+    }
 }
 
-/// A word that names no format.
+/// Writes a record in one format.
+pub type Writer<R> = fn(&R, &mut dyn Write) -> io::Result<()>;
+
+/// A kind of record, with the formats that there are of it.
+pub trait Rendered: Sized {
+    /// Such a run, as a message names it: `a load run`.
+    const NOUN: &'static str;
+
+    /// What writes it in a format; nothing where there is no such report.
+    fn writer(format: Format) -> Option<Writer<Self>>;
+
+    /// Every format that there is of it; the record itself always is one.
+    fn formats() -> impl Iterator<Item = Format> {
+        Format::ALL.into_iter().filter(|format| Self::writer(*format).is_some())
+    }
+
+    /// Writes it in a format.
+    ///
+    /// # Errors
+    /// Those of the writer, and [`io::ErrorKind::Unsupported`] for a format that it does not have.
+    fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        let writer = Self::writer(format).ok_or(io::ErrorKind::Unsupported)?;
+        writer(self, out)
+    }
+}
+
+/// A word that names no format of a kind of record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownFormat(String);
+pub struct UnknownFormat {
+    word: String,
+    noun: &'static str,
+    known: Vec<&'static str>,
+}
+
+impl UnknownFormat {
+    fn of<R: Rendered>(word: &str) -> Self {
+        Self { word: word.to_owned(), noun: R::NOUN, known: R::formats().map(Format::as_str).collect() }
+    }
+}
 
 impl fmt::Display for UnknownFormat {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: Vec<&str> = Format::ALL.into_iter().map(Format::as_str).collect();
-        write!(formatter, "unknown format `{}`: known are {}", self.0, known.join(", "))
+        let Self { word, noun, known } = self;
+        write!(formatter, "unknown format `{word}`: {noun} can be written as {}", known.join(", "))
     }
 }
 
 impl std::error::Error for UnknownFormat {}
 
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|format| format.as_str() == word);
-        found.ok_or_else(|| UnknownFormat(word.to_owned()))
-    }
-}
-
-/// Writes a record in a format.
-///
-/// # Errors
-/// Those of the writer.
-pub fn write(record: &CheckRecord, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Json => write_check(record, layout(record), out),
-        Format::Junit => junit::write(record, out),
-        Format::Html => html::write(record, out),
-        Format::Markdown => markdown::write(record, out),
-        Format::Github => github::write(record, out),
-        Format::Ndjson => ndjson::write(record, out),
-        Format::Text => {
-            let view = View { palette: Palette::Plain, detail: Detail::Normal };
-            write_header(&Header::of(record), view, out)?;
-            write_results(record, ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal), view, out)
-        }
-    }
-}
-
-/// Nobody reads a record of thousands of cases by eye, and indenting more than doubles it.
-fn layout(record: &CheckRecord) -> Layout {
-    const READ_BY_EYE: usize = 1_000;
-    if record.cases().count() > READ_BY_EYE { Layout::Compact } else { Layout::Pretty }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::sample;
-    use crate::report::golden::golden;
+    use crate::record::CheckRecord;
+    use crate::record::load::LoadRecord;
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
 
     #[test]
     fn a_format_is_found_by_its_word_and_another_word_names_them_all() {
         for format in Format::ALL {
-            assert_eq!(format.as_str().parse(), Ok(format));
+            assert_eq!(Format::named::<CheckRecord>(&words(&[format.as_str()])), Ok(vec![format]));
         }
-        let error = "pdf".parse::<Format>().unwrap_err().to_string();
-        assert!(error.starts_with("unknown format `pdf`: known are json, junit, html"), "{error}");
+        let error = Format::named::<LoadRecord>(&words(&["pdf"])).unwrap_err().to_string();
+        assert!(error.starts_with("unknown format `pdf`: a load run can be written as json, junit"), "{error}");
     }
 
     #[test]
-    fn the_files_that_people_or_tools_read_stay_as_they_are() {
-        for format in [Format::Junit, Format::Markdown, Format::Github, Format::Json] {
-            let mut text = Vec::new();
-            write(&sample::record(), format, &mut text).unwrap();
-            golden(format.file_name(), &String::from_utf8(text).unwrap());
-        }
+    fn every_run_has_its_record_and_each_format_once() {
+        let formats = Format::of_run::<LoadRecord>(&words(&["text,json", "text"])).unwrap();
+        assert_eq!(formats, [Format::Json, Format::Text]);
+        let usual = Format::of_run::<CheckRecord>(&[]).unwrap();
+        assert_eq!(usual, [Format::Json, Format::Junit, Format::Html]);
     }
 
     #[test]
-    fn what_authorises_calls_is_in_no_format() {
-        for format in Format::ALL {
-            let mut text = Vec::new();
-            write(&sample::record(), format, &mut text).unwrap();
-            let text = String::from_utf8(text).unwrap();
-            assert!(!text.contains("hunter22"), "the password of the base URL: {format:?}");
-        }
+    fn no_two_formats_share_a_word_or_a_file() {
+        let mut names: Vec<&str> = Format::ALL.iter().flat_map(|one| [one.as_str(), one.file_name()]).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Format::ALL.len() * 2);
     }
 }

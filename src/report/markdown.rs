@@ -21,16 +21,7 @@ const OPEN_POINTS: usize = 100;
 pub(super) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
     let out = &mut BufWriter::with_capacity(64 * 1024, out);
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
-    let sign = match exit {
-        ExitCode::Conforms => "✅",
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "⚠️",
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => "❌",
-    };
-    writeln!(out, "## {sign} proofhouse check: {}\n", escaped(&last_line(record, exit)))?;
+    writeln!(out, "## {} proofhouse check: {}\n", sign(exit), escaped(&last_line(record, exit)))?;
     for reason in &record.reasons {
         writeln!(out, "- {}", escaped(reason))?;
     }
@@ -53,6 +44,19 @@ pub(super) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()>
     open_points(record, out)?;
     origin(record, out)?;
     out.flush()
+}
+
+/// What a reader of a summary page sees before any word.
+pub(super) fn sign(exit: ExitCode) -> &'static str {
+    match exit {
+        ExitCode::Conforms => "✅",
+        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "⚠️",
+        ExitCode::Violated
+        | ExitCode::Usage
+        | ExitCode::KnownFailures
+        | ExitCode::ReportNotWritten
+        | ExitCode::Internal => "❌",
+    }
 }
 
 fn table(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
@@ -183,7 +187,12 @@ pub(super) fn escaped(text: &str) -> String {
         }
         safe.push(character);
     }
-    safe
+    unlinked(&safe)
+}
+
+/// Addresses that GitHub does not turn into links: nobody should be led to where a server points.
+fn unlinked(text: &str) -> String {
+    text.replace("://", "&#58;//").replace("www.", "www&#46;").replace('@', "&#64;")
 }
 
 fn html(text: &str) -> String {
@@ -192,8 +201,15 @@ fn html(text: &str) -> String {
 
 /// Text in a fixed font; HTML, because back-ticks cannot hold every text and a table splits at `|`.
 pub(super) fn code(text: &str) -> String {
-    let text = html(&visible(text)).replace('|', "&#124;").replace('`', "&#96;").replace('*', "&#42;");
-    format!("<code>{}</code>", text.replace('_', "&#95;").replace('\\', "&#92;"))
+    let mut safe = String::with_capacity(text.len());
+    for character in html(&visible(text)).chars() {
+        if "\\`*_[]|~".contains(character) {
+            safe.push_str(&format!("&#{};", u32::from(character)));
+        } else {
+            safe.push(character);
+        }
+    }
+    format!("<code>{}</code>", unlinked(&safe))
 }
 
 /// A block whose fence is longer than any row of back-ticks in it.

@@ -1,10 +1,17 @@
 //! What people and other tools read: every format is rendered from the one record.
 //!
-//! `failure`, `cause`, `curl` and `diff` say things once for all formats; each other file is one format. Nothing here
-//! decides anything: verdicts and the exit code stand in the record.
+//! `format` names the formats and says what a kind of record gives to be written in them; `check`, `load` and their
+//! siblings give it. `failure`, `cause`, `curl` and `diff` say things once for all formats; each other file is one format.
+//! Nothing here decides anything: verdicts and the exit code stand in the record.
 
+mod annotation;
 mod audit;
+mod audit_formats;
+pub mod capacity;
 mod cause;
+mod chart;
+mod check;
+pub mod compare;
 mod curl;
 mod diff;
 mod directory;
@@ -14,6 +21,7 @@ mod github;
 #[cfg(test)]
 mod golden;
 mod html;
+mod index;
 mod junit;
 pub mod limit;
 pub mod load;
@@ -24,4 +32,4 @@ mod text;
 
 pub use audit::{AuditView, write_audit, write_audit_markdown};
 pub use directory::{DEFAULT_ROOT, DirectoryError, ReportDirectory};
-pub use format::{Format, UnknownFormat, write};
+pub use format::{Format, Rendered, UnknownFormat, Writer};

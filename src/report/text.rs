@@ -10,8 +10,11 @@ pub(super) fn visible(text: &str) -> String {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            // Marks that turn the direction of writing can make a text look like another one.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => shown.extend(character.escape_unicode()),
+            // Marks that turn the direction of writing can make a text look like another one; other ends of lines break
+            // what is read by lines; the last two are characters in no XML.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => {
+                shown.extend(character.escape_unicode());
+            }
             control if control.is_control() => shown.extend(control.escape_unicode()),
             other => shown.push(other),
         }
@@ -48,6 +51,7 @@ mod tests {
     #[test]
     fn a_server_cannot_repaint_the_terminal() {
         assert_eq!(visible("a\u{1b}[31m\nb\u{202e}"), "a\\u{1b}[31m\\nb\\u{202e}");
+        assert_eq!(visible("\u{2028}\u{85}\u{ffff}"), "\\u{2028}\\u{85}\\u{ffff}");
     }
 
     #[test]

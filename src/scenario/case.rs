@@ -31,6 +31,17 @@ pub struct Case {
     pub accounts: usize,
     /// Why it is not sent to this target; `None` when it is.
     pub skip: Option<String>,
+    /// What an earlier sending of it had that this one takes over; a suite's cases have nothing of the kind.
+    pub given: Given,
+}
+
+/// Values of slots that are taken over from an earlier sending; the run chooses what is not given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The user id.
+    pub user: Option<String>,
+    /// The unique text.
+    pub unique: Option<String>,
 }
 
 impl Case {

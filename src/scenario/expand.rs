@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::case::{Case, ClaimTemplate, Step};
+use super::case::{Case, ClaimTemplate, Given, Step};
 use super::derive::{Change, Derived, apply};
 use super::expect::Expect;
 use super::format::{Binding, StepFields};
@@ -97,6 +97,7 @@ impl Expander<'_> {
             accounts,
             steps,
             cleanup,
+            given: Given::default(),
         };
         used.extend(looked_up);
         Ok(case)

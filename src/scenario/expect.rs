@@ -1,6 +1,6 @@
 //! What a case expects, read from its words, split into claims.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::case::ClaimTemplate;
 use super::format::ExpectDetails;
@@ -64,6 +64,7 @@ impl Expect {
             outcome: self.outcome,
             codes: numbers(self.details.code.as_ref(), "code", scope)?,
             statuses: statuses(self.details.status.as_ref(), scope)?,
+            headers: headers(self.details.headers.as_ref())?,
             ..Expectation::default()
         };
         let json = body(self.details.json.as_ref(), scope)?;
@@ -115,6 +116,16 @@ fn statuses(value: Option<&Value>, scope: &Scope<'_>) -> Result<Vec<u16>, String
     let numbers = numbers(value, "status", scope)?;
     let status = |number: i64| u16::try_from(number).ok().filter(|status| (100..600).contains(status));
     numbers.iter().map(|&number| status(number).ok_or_else(|| format!("{number} is no HTTP status"))).collect()
+}
+
+/// Names of headers count in any letters; values are what they are, or `$` words.
+fn headers(expected: Option<&Map<String, Value>>) -> Result<Map<String, Value>, String> {
+    let expected = expected.into_iter().flatten();
+    let lower = |(name, value): (&String, &Value)| match matcher::mistake(value) {
+        Some(mistake) => Err(format!("header {name}: {mistake}")),
+        None => Ok((name.to_ascii_lowercase(), value.clone())),
+    };
+    expected.map(lower).collect()
 }
 
 fn body(value: Option<&Value>, scope: &Scope<'_>) -> Result<Option<Tree>, String> {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::text::Script;
-use crate::api::auth::{SigningSecret, TimestampUnit, UserSigForm};
+use crate::api::auth::{SignatureForm, SigningSecret, TimestampUnit, UserSigForm};
 use crate::api::{Level, Shape, Unit};
 
 /// The head of a scenario file.
@@ -211,9 +211,9 @@ pub struct AuthEntry {
     /// The secret that signs: `wrong`, `empty`, or `identity` for what the request says of its caller, the app key.
     #[serde(default)]
     pub secret: Option<SigningSecret>,
-    /// `altered` changes one character of the finished signature.
+    /// What becomes of the finished signature: `altered` changes one character, `upper-case` makes capitals of letters.
     #[serde(default)]
-    pub signature: Option<SignatureWord>,
+    pub signature: Option<SignatureForm>,
     /// The unit of the timestamp: `seconds`.
     #[serde(default)]
     pub timestamp: Option<TimestampUnit>,
@@ -231,14 +231,6 @@ pub struct AuthEntry {
     pub usersig: Option<UserSigForm>,
 }
 
-/// The only other signature there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SignatureWord {
-    /// One character is another.
-    Altered,
-}
-
 /// What must hold of a reply besides its outcome.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -252,6 +244,9 @@ pub struct ExpectDetails {
     /// An HTTP status or several: `[401]`.
     #[serde(default)]
     pub status: Option<Value>,
+    /// What headers of the reply are: `{ Content-Type: { $regex: "^application/json" } }`.
+    #[serde(default)]
+    pub headers: Option<Map<String, Value>>,
     /// What the body contains; other members may be there: `{ userList: [{ userId: "${user}" }] }`.
     #[serde(default)]
     pub json: Option<Value>,

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wildmatch::WildMatch;
 
@@ -44,17 +45,24 @@ pub struct KnownFailure {
     pub place: Place,
 }
 
-/// An entry as written.
-#[derive(Deserialize)]
+/// One entry as written: cases that are known to fail in one way.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Written {
+pub(super) struct Written {
+    /// The case's address, in which `*` stands for any text and `?` for one character:
+    /// `rongcloud/profile/length[field=name,text=ascii,at=over]`.
     case: String,
+    /// The one way in which it fails; a case that fails in two has two entries.
     kind: MismatchKind,
+    /// Why that is so, and stays so for now.
     reason: String,
+    /// Who answers for it; mandatory where there is no `link`.
     #[serde(default)]
     owner: Option<String>,
+    /// Where it is followed up; mandatory where there is no `owner`.
     #[serde(default)]
     link: Option<String>,
+    /// The last day on which the entry counts, in UTC: `2026-12-31`.
     expires: String,
 }
 

@@ -23,9 +23,9 @@ mod text;
 mod value;
 mod variants;
 
-pub use case::{Case, ClaimTemplate, Step};
+pub use case::{Case, ClaimTemplate, Given, Step};
 pub use expand::Rigour;
-pub use schema::{api_schema, plan_schema, scenario_schema};
+pub use schema::{api_schema, known_failures_schema, plan_schema, scenario_schema};
 pub use search::{End, EndSide, Search, Sought};
 pub use select::Selection;
 pub use suite::{Origin, Suite, SuiteError};

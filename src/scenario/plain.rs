@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Map;
 
-use super::case::{Case, ClaimTemplate, Step};
+use super::case::{Case, ClaimTemplate, Given, Step};
 use super::value::{Scope, Words};
 use crate::api::{Api, Level, RequestSpec, When};
 use crate::expectation::{Expectation, ExpectedOutcome};
@@ -34,5 +34,6 @@ pub(super) fn plain(api: &Api, declared: &Declared) -> Result<Case, String> {
         assumed: if declared.users.is_none() { vec!["users".into()] } else { Vec::new() },
         accounts: 0,
         skip: None,
+        given: Given::default(),
     })
 }

@@ -1,9 +1,10 @@
-//! The JSON Schema of scenario files and of `api.yaml`, for editors and for people.
+//! The JSON Schema of what people write for a suite: scenario files, `api.yaml`, load plans, lists of known failures.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::format::{AuthEntry, Binding, CaseHead, ExpectDetails, FileHead, RowHead, StepFields, StepHead};
+use super::known_failures::Written;
 use super::plan::{MixEntry, PhaseEntry, PlanHead, ThresholdsEntry};
 use crate::api::{ApiHead, Declaration, Field, Operation, OutcomeRules, Requirement, WrongTypes};
 
@@ -65,6 +66,31 @@ pub fn plan_schema() -> Value {
     add(&mut file, "mix", list("#/$defs/Part", "The cases that are sent; the api's plain request by default."));
     add(&mut file, "thresholds", json!({ "$ref": "#/$defs/Thresholds" }));
     complete(file, "A Proofhouse load plan", own, &mut generator)
+}
+
+/// The schema of a list of known failures.
+#[must_use]
+pub fn known_failures_schema() -> Value {
+    let mut generator = SchemaGenerator::default();
+    let mut entry = part::<Written>(&mut generator);
+    let mut file = object(&mut generator, &[]);
+    add(
+        &mut file,
+        "version",
+        json!({ "const": 1, "type": "integer", "description": "The version of this format: 1." }),
+    );
+    let about =
+        "The entries. Each must still be true: its cases fail, in this way and in no other, until its day is over.";
+    add(
+        &mut file,
+        "failures",
+        json!({ "type": "array", "items": { "$ref": "#/$defs/KnownFailure" }, "description": about }),
+    );
+    require(&mut file, "version");
+    require(&mut file, "failures");
+    entry["anyOf"] = json!([{ "required": ["owner"] }, { "required": ["link"] }]);
+    entry["properties"]["expires"]["format"] = "date".into();
+    complete(file, "A Proofhouse list of known failures", [("KnownFailure", entry)], &mut generator)
 }
 
 type Part = fn(&mut SchemaGenerator) -> Value;

@@ -1,13 +1,17 @@
 //! The command line as typed. What it means together with environment and files is decided in the modules beside it.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::capacity_args::CapacityArgs;
+use super::compare_args::CompareArgs;
 use super::limit_args::Limit;
 use super::load_args::{Load, Report, Selftest};
+use super::schema::Schema;
 
 /// Proves that a server speaks a documented HTTP API, and keeps speaking it under load.
 #[derive(Debug, Parser)]
@@ -27,6 +31,8 @@ pub enum Command {
     Load(Box<Load>),
     /// Measure how an implementation limits: does it admit the documented rate, and what happens above it
     Limit(Box<Limit>),
+    /// Search the highest rate that still meets the thresholds
+    Capacity(Box<CapacityArgs>),
     /// Prove the load engine on this machine, against a server whose latencies are known
     Selftest(Selftest),
     /// Render saved records again, also of a load run that was killed
@@ -39,6 +45,8 @@ pub enum Command {
     Trace(Trace),
     /// Show every difference between two implementations of one api
     Diff(Box<DiffArgs>),
+    /// Judge whether one side's load runs are slower than another's, the run being the unit
+    Compare(Box<CompareArgs>),
     /// Show every mistake in scenario files; send nothing
     Lint(Lint),
     /// Print the signature or `UserSig` that would be sent
@@ -49,6 +57,8 @@ pub enum Command {
     Schema(Schema),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Print the manual page, or that of a command: `proofhouse man check | man -l -`
+    Man(Man),
 }
 
 /// Arguments of `check`.
@@ -62,6 +72,10 @@ pub struct Check {
     /// Wait up to this long for the target to accept connections, such as 30s
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub wait: Option<Duration>,
+    /// Send again, newly signed, what a record holds against its target: the examples of a load run's deviations, or the
+    /// cases that failed in a check. A report directory, a report.json or a journal
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "skip", "known_failures", "update_known_failures"])]
+    pub replay: Option<PathBuf>,
     /// Send only cases whose address matches; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub only: Vec<String>,
@@ -118,7 +132,7 @@ pub struct KnownFailureArgs {
 }
 
 /// Where the target is, and how it is trusted.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct TargetArgs {
     /// Base URL of the implementation under test; without it the built-in reference is checked
     #[arg(long, value_name = "URL")]
@@ -143,7 +157,7 @@ pub struct ReportArgs {
     /// The directory for reports; a fresh one below `reports` by default
     #[arg(long, value_name = "DIR")]
     pub report_dir: Option<PathBuf>,
-    /// A report to write; can be given several times: json, junit, html, markdown, github, ndjson
+    /// Reports to write, between commas: json, junit, html, markdown, github, ndjson, text; junit and html by default
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
 }
@@ -210,6 +224,9 @@ pub struct Serve {
     /// Hold every answer back this long, such as 5ms
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
     pub service_time: Duration,
+    /// Work on so many requests at the same time: the others wait, which gives a server of known capacity
+    #[arg(long, value_name = "N")]
+    pub servers: Option<NonZeroU32>,
     /// Serve over TLS, with a certificate made for this run unless one is given
     #[arg(long)]
     pub tls: bool,
@@ -316,39 +333,19 @@ pub struct Init {
     pub directory: PathBuf,
 }
 
-/// Arguments of `schema`.
-#[derive(Debug, Args)]
-pub struct Schema {
-    /// Which format
-    #[arg(value_enum)]
-    pub format: SchemaName,
-}
-
-/// The file formats with a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaName {
-    /// Scenario files.
-    Scenario,
-    /// `api.yaml`.
-    Api,
-    /// Target files.
-    Target,
-    /// `report.json` of a check.
-    Record,
-    /// Load plans.
-    Plan,
-    /// `report.json` of a load run.
-    LoadRecord,
-    /// `report.json` of a measured rate limit.
-    LimitRecord,
-}
-
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// A command; the page of the program itself, with exit codes and environment, by default
+    pub command: Option<String>,
 }
 
 pub(super) fn time(text: &str) -> Result<Duration, String> {

@@ -38,6 +38,9 @@ pub struct DiffArgs {
     /// How long one exchange may take
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
     pub timeout: Duration,
+    /// The directory for reports; a fresh one below `reports` by default
+    #[arg(long, value_name = "DIR")]
+    pub report_dir: Option<PathBuf>,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = AuditFormat::Terminal)]
     pub format: AuditFormat,

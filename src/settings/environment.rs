@@ -11,6 +11,17 @@ pub const CREDENTIALS: [&str; 5] = [
     "PROOFHOUSE_ADMIN",
 ];
 
+/// Every variable that is read, with what it says.
+pub const VARIABLES: [(&str, &str); 7] = [
+    ("PROOFHOUSE_APP_KEY", "the app key, for RongCloud and Nexconn"),
+    ("PROOFHOUSE_APP_SECRET", "the app secret, for RongCloud and Nexconn"),
+    ("PROOFHOUSE_SDK_APP_ID", "the SDKAppID, for Tencent Chat"),
+    ("PROOFHOUSE_SECRET_KEY", "the key that signs UserSigs, for Tencent Chat"),
+    ("PROOFHOUSE_ADMIN", "the administrator that calls Tencent Chat; admin by default"),
+    ("NO_COLOR", "set to any text, it turns colours off"),
+    ("GITHUB_STEP_SUMMARY", "the file to which the markdown format is appended too"),
+];
+
 /// Variables by name; in tests a list, in the program those of the process.
 #[derive(Clone, Default)]
 pub struct Environment(Vec<(String, OsString)>);

@@ -1,11 +1,11 @@
 //! The arguments of `limit` as typed.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::args::{OutputArgs, ReportArgs, TargetArgs, per_second, time};
+use super::args::{OutputArgs, ReportArgs, per_second, time};
+use super::capacity_args::PlaceArgs;
 
 /// Arguments of `limit`.
 #[derive(Debug, Args)]
@@ -22,47 +22,15 @@ pub struct Limit {
     /// How long a reply may take, and a request wait for a connection
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
     pub timeout: Duration,
-    /// Base URL of the implementation; without it the built-in reference is measured, with its own limiter
-    #[arg(long, value_name = "URL")]
-    pub target: Option<String>,
-    /// A file that says where the target is and what it declares about itself
-    #[arg(long, value_name = "FILE")]
-    pub target_file: Option<PathBuf>,
-    /// Further certificate authorities, in PEM form
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-    /// Take any certificate
-    #[arg(long, conflicts_with = "ca_file")]
-    pub insecure: bool,
-    /// Wait up to this long for the target to accept connections, such as 30s
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub wait: Option<Duration>,
-    /// Allow load on this host, which is not this machine
-    #[arg(long, value_name = "HOST")]
-    pub allow_load: Vec<String>,
-    /// Allow more than the documented rate on this host of a vendor
-    #[arg(long, value_name = "HOST")]
-    pub allow_overload: Vec<String>,
+    /// Where the target is, and what may be sent to it
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// Where reports are written
     #[command(flatten)]
     pub report: ReportArgs,
     /// What the terminal shows
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-impl Limit {
-    /// Where the target is, for one api.
-    #[must_use]
-    pub fn target_args(&self, api: &str) -> TargetArgs {
-        TargetArgs {
-            target: self.target.clone(),
-            api: vec![api.to_owned()],
-            target_file: self.target_file.clone(),
-            ca_file: self.ca_file.clone(),
-            insecure: self.insecure,
-        }
-    }
 }
 
 /// Below one a second the probes are too short to tell anything, and no generator offers ten times more than the most.

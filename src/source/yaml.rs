@@ -129,6 +129,8 @@ impl Node {
         let range =
             if words.starts_with("unknown field") { self.spans.key(pointer) } else { self.spans.value(pointer) };
         let (message, expected) = words.split_once(", expected ").unwrap_or((words, ""));
+        // A type's name is ours; people write a mapping.
+        let expected = if expected.starts_with("struct ") { "a mapping" } else { expected };
         let mut diagnostic = if expected.is_empty() || unknown {
             Diagnostic::new(self.spans.text(), range, format!("{message} in {what}"))
         } else {

@@ -6,27 +6,12 @@ use crate::run::{Answers, Chosen, answers, run};
 
 /// Values of readings that no observation shows, each with the reason.
 const NOT_SHOWN: &[(&str, &str)] = &[
-    ("duplicate-key=first", "accepted like the last one, and no case reads back which of the two was stored"),
-    ("duplicate-parameter=last", "accepted like the first one, and no case reads back which of the two was stored"),
-    ("signature-case=any", "no variation of the authentication writes a signature in upper case"),
-    ("which-key=last", "any of the failed keys is right: the cases judge that one is named, and observe nothing"),
-    ("error-message=left-out", IN_THE_EXCHANGES),
-    ("success-key=null", IN_THE_EXCHANGES),
-    ("success-key=empty", IN_THE_EXCHANGES),
-    ("reply-type=json", IN_THE_EXCHANGES),
-    ("reply-type=text", IN_THE_EXCHANGES),
-    ("error-info=empty", IN_THE_EXCHANGES),
-    ("extra-members=error-display", IN_THE_EXCHANGES),
-    ("extra-members=several", IN_THE_EXCHANGES),
     ("attribute-names=sex,mood", "a fact that the target declares: cases that must hold fail where it is wrong"),
     ("check-order=body", "every case has one fault only"),
     ("check-order=admin", "every case has one fault only"),
     ("limited-code=60011", "only a target that is offered too much shows it, which is for `proofhouse limit`"),
     ("limited-code=60018", "only a target that is offered too much shows it, which is for `proofhouse limit`"),
 ];
-
-/// Why what a reply has beside its outcome is no observation.
-const IN_THE_EXCHANGES: &str = "kept with every exchange in the record; no case is about it";
 
 /// A value that a reading takes: one of its names, or a text of its form.
 fn value(reading: Reading, choice: &str) -> &str {

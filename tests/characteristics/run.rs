@@ -62,7 +62,7 @@ pub(crate) async fn run(api: &str, options: reference::Options, chosen: Chosen<'
         Engine::new(Arc::clone(&api), plain, destination, signer, engine_options, Stop::default(), Box::new(|_| {}));
     let run = Arc::new(engine).run(cases, searches).await;
     server.stop().await;
-    let facts = ApiFacts::new(base.as_str(), &declared);
+    let facts = ApiFacts::new(base.as_str(), &Trust::default(), &declared);
     CheckRecord::from_run(run_facts(), vec![(api, facts, run)])
 }
 
@@ -119,6 +119,7 @@ fn run_facts() -> RunFacts {
         interrupted: false,
         suite: SuiteOrigin::Embedded(String::new()),
         settings: Settings {
+            replay: None,
             gate: Level::Must,
             pacing: record::Pacing::None,
             concurrency: 8,

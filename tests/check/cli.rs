@@ -6,22 +6,15 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use proofhouse::reference::{Credentials, Options, Running, start};
+use proofhouse::reference::{Options, Running, start};
 use tempfile::TempDir;
+
+pub(crate) use crate::built_binary::proofhouse;
+use crate::built_binary::with_credentials;
 
 /// The reference implementation on a free port.
 pub(crate) async fn reference(options: Options) -> Running {
     start(options, SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap()
-}
-
-/// A command without any variable of this library's own.
-pub(crate) fn proofhouse() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PROOFHOUSE_")) {
-        command.env_remove(name);
-    }
-    command.env_remove("GITHUB_STEP_SUMMARY").env("NO_COLOR", "1");
-    command
 }
 
 /// A `check` of a target with the reference's credentials.
@@ -39,14 +32,10 @@ pub(crate) struct Ended {
 
 impl Run {
     pub(crate) fn of(api: &str, target: &str) -> Self {
-        let (reports, known) = (tempfile::tempdir().unwrap(), Credentials::reference());
+        let reports = tempfile::tempdir().unwrap();
         let mut command = proofhouse();
         command.args(["check", "--api", api, "--target", target, "--report-dir"]).arg(reports.path());
-        command
-            .env("PROOFHOUSE_APP_KEY", &known.app_key)
-            .env("PROOFHOUSE_APP_SECRET", known.app_secret.expose())
-            .env("PROOFHOUSE_SDK_APP_ID", known.sdkappid.to_string())
-            .env("PROOFHOUSE_SECRET_KEY", known.sdk_key.expose());
+        with_credentials(&mut command);
         Self { command, reports, paced: false }
     }
 

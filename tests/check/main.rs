@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
+#[path = "../built_binary/mod.rs"]
+mod built_binary;
 mod cli;
 mod input;
 mod known;
-mod secrets;
 mod verdicts;

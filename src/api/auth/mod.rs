@@ -13,4 +13,4 @@ mod variation;
 pub use credentials::Credentials;
 pub use scheme::{Scheme, SchemeName};
 pub use signer::{Signer, SlotValues};
-pub use variation::{SigningSecret, TimestampUnit, UserSigForm, Variation};
+pub use variation::{SignatureForm, SigningSecret, TimestampUnit, UserSigForm, Variation};

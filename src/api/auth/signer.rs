@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::usersig::UserSig;
-use super::{Credentials, SigningSecret, TimestampUnit, UserSigForm, Variation, app_key};
+use super::{Credentials, SignatureForm, SigningSecret, TimestampUnit, UserSigForm, Variation, app_key};
 use crate::clock::Clock;
 use crate::exchange::Slot;
 use crate::secret::Secret;
@@ -104,7 +104,7 @@ impl Signer {
             }
             Credentials::Header { token } => {
                 let token = signing_secret(token, variation.secret, "");
-                values.signature = if variation.altered { altered(token.expose()) } else { token.expose().into() };
+                values.signature = formed(token.expose().into(), variation.signature);
             }
         }
     }
@@ -123,8 +123,7 @@ impl Signer {
         let over_nonce = signed("Nonce").unwrap_or_else(|| nonce.clone());
         let over_timestamp = signed("Timestamp").unwrap_or_else(|| timestamp.clone());
         let signature = app_key::signature(secret, &over_nonce, &over_timestamp);
-        let signature = if variation.altered { altered(&signature) } else { signature };
-        let signature = set("Signature").unwrap_or(signature);
+        let signature = set("Signature").unwrap_or_else(|| formed(signature, variation.signature));
         values.nonce = nonce;
         values.timestamp = timestamp;
         values.signature = signature;
@@ -143,7 +142,10 @@ impl Signer {
         let key = signing_secret(key, variation.secret, &sdk_app_id.to_string());
         let issued = self.clock.now().saturating_sub(variation.age);
         let usersig = UserSig::issue(&identifier, number, &key, issued, variation.lifetime.unwrap_or(LIFETIME));
-        let usersig = if variation.altered { usersig.with_altered_mac() } else { usersig };
+        let usersig = match variation.signature {
+            SignatureForm::Altered => usersig.with_altered_mac(),
+            SignatureForm::Signed | SignatureForm::UpperCase => usersig,
+        };
         let text = match variation.form {
             UserSigForm::Complete => usersig.encode(),
             UserSigForm::Truncated => {
@@ -152,6 +154,10 @@ impl Signer {
                 text
             }
             UserSigForm::Uncompressed => usersig.encode_uncompressed(),
+        };
+        let text = match variation.signature {
+            SignatureForm::UpperCase => text.to_ascii_uppercase(),
+            SignatureForm::Signed | SignatureForm::Altered => text,
         };
         values.usersig = set("usersig").unwrap_or(text);
     }
@@ -194,6 +200,15 @@ fn signing_secret(own: &Secret, chosen: SigningSecret, identity: &str) -> Secret
         SigningSecret::Wrong => Secret::new(altered(own.expose())),
         SigningSecret::Empty => Secret::new(""),
         SigningSecret::Identity => Secret::new(identity),
+    }
+}
+
+/// A finished signature as it is sent.
+fn formed(signature: String, form: SignatureForm) -> String {
+    match form {
+        SignatureForm::Signed => signature,
+        SignatureForm::Altered => altered(&signature),
+        SignatureForm::UpperCase => signature.to_ascii_uppercase(),
     }
 }
 
@@ -252,7 +267,9 @@ mod tests {
         let mut other_nonce = Variation::default();
         other_nonce.signed_over.insert("Nonce".into(), Text::literal("14315"));
         assert_ne!(fixed(Variation { secret: SigningSecret::Wrong, ..Variation::default() }), good);
-        assert_ne!(fixed(Variation { altered: true, ..Variation::default() }), good);
+        let sent = |signature| fixed(Variation { signature, ..Variation::default() });
+        assert_ne!(sent(SignatureForm::Altered), good);
+        assert_eq!(sent(SignatureForm::UpperCase), good.to_uppercase());
         assert_ne!(fixed(other_nonce), good);
     }
 
@@ -271,7 +288,7 @@ mod tests {
         let age = Duration::from_secs(700);
         assert!(verify(&Variation { age, ..Variation::default() }).is_err());
         assert!(verify(&Variation { secret: SigningSecret::Wrong, ..Variation::default() }).is_err());
-        assert!(verify(&Variation { altered: true, ..Variation::default() }).is_err());
+        assert!(verify(&Variation { signature: SignatureForm::Altered, ..Variation::default() }).is_err());
         assert!(verify(&Variation { form: UserSigForm::Truncated, ..Variation::default() }).is_err());
         assert!(verify(&Variation { form: UserSigForm::Uncompressed, ..Variation::default() }).is_err());
         let mut other = Variation::default();

@@ -34,6 +34,19 @@ pub enum SigningSecret {
     Identity,
 }
 
+/// What becomes of a finished signature.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureForm {
+    /// It is sent as it is.
+    #[default]
+    Signed,
+    /// One character is another.
+    Altered,
+    /// Its letters are capitals.
+    UpperCase,
+}
+
 /// How the text of a `UserSig` is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -63,8 +76,8 @@ pub struct Variation {
     pub signed_over: IndexMap<String, Text>,
     /// The secret that signs.
     pub secret: SigningSecret,
-    /// One character of the finished signature is changed.
-    pub altered: bool,
+    /// What becomes of the finished signature.
+    pub signature: SignatureForm,
     /// The unit of the timestamp.
     pub timestamp: TimestampUnit,
     /// How many digits the nonce has; `None` for 17.

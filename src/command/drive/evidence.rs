@@ -59,7 +59,11 @@ impl Evidence {
         let redactor = self.redactor(&example.request);
         let redact = |text: &mut String| *text = redactor.redact(text);
         redact(&mut example.request);
-        redact(&mut example.body);
+        example.body = if example.body.len() < LONGEST_BODY {
+            redactor.redact(&example.body)
+        } else {
+            redactor.redact_beginning(&example.body)
+        };
         for (name, value) in &mut example.headers {
             redact(name);
             redact(value);

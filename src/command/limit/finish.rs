@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::prepare::Prepared;
-use crate::command::{Console, Exit};
+use crate::command::publish::{annotate, append_summary};
+use crate::command::{Console, Exit, load};
 use crate::record::limit::LimitRecord;
 use crate::record::load::rfc3339;
-use crate::report::limit::{Detail, write, write_summary};
-use crate::report::load::LoadFormat;
-use crate::report::{DEFAULT_ROOT, DirectoryError, ReportDirectory};
+use crate::report::limit::{Detail, write_summary};
+use crate::report::{DEFAULT_ROOT, DirectoryError, Format, ReportDirectory};
+use crate::settings::environment::Environment;
 use crate::settings::limit_args::Limit;
 use crate::source::Palette;
 
@@ -29,41 +30,29 @@ pub(super) fn directory(args: &Limit, prepared: &Prepared) -> Result<ReportDirec
 pub(super) fn finish(
     record: &LimitRecord,
     directory: &ReportDirectory,
-    formats: &[LoadFormat],
+    formats: &[Format],
     args: &Limit,
+    environment: &Environment,
     palette: Palette,
     console: &mut Console,
 ) -> Exit {
-    let written = write_limit_reports(record, formats, directory);
+    let written = load::write_reports(record, formats, directory);
+    let missing = append_summary(record, formats, environment);
+    annotate(record, formats, console);
     let detail = if args.output.quiet { Detail::Quiet } else { Detail::Normal };
     // A reader that went away is no error.
     let _ = write_summary(record, palette, detail, console.out());
     console.line(format_args!("report      {}", directory.path().display()));
     if args.report.report_dir.is_none() {
         // Only a convenience: that it fails changes nothing about the reports.
-        let _ = directory.link_as_latest();
+        let _ = directory.publish();
     }
     let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
-    match written {
-        Ok(()) => exit,
-        Err(error) => {
+    match written.err().map(|error| error.to_string()).or(missing) {
+        Some(error) => {
             console.note(format_args!("error: {error}"));
-            crate::command::load::with_missing_report(exit)
+            load::with_missing_report(exit)
         }
+        None => exit,
     }
-}
-
-/// Writes a record in every format that was asked for.
-///
-/// # Errors
-/// The first file that cannot be written.
-pub(in crate::command) fn write_limit_reports(
-    record: &LimitRecord,
-    formats: &[LoadFormat],
-    directory: &ReportDirectory,
-) -> Result<(), DirectoryError> {
-    for format in formats {
-        directory.write_file(format.file_name(), |out| write(record, *format, out))?;
-    }
-    Ok(())
 }

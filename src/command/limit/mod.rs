@@ -6,8 +6,6 @@ mod finish;
 mod prepare;
 mod replies;
 
-pub(super) use finish::write_limit_reports;
-
 use std::time::Duration;
 
 use self::prepare::{Prepared, prepare};
@@ -15,13 +13,14 @@ use super::drive::{not_run, stop_on_interrupt};
 use super::{Console, Exit};
 use crate::limit::{ProbePlan, analyse};
 use crate::load::{Event, Stop};
-use crate::report::load::LoadFormat;
+use crate::record::limit::LimitRecord;
+use crate::report::Format;
 use crate::settings::environment::Environment;
 use crate::settings::limit_args::Limit;
 
 pub(super) async fn run(args: &Limit, environment: &Environment, console: &mut Console) -> Exit {
     let palette = console.palette(args.output.color, environment);
-    let formats = match LoadFormat::all_of(&args.report.format) {
+    let formats = match Format::of_run::<LimitRecord>(&args.report.format) {
         Ok(formats) => formats,
         Err(error) => return console.usage(error),
     };
@@ -50,8 +49,8 @@ pub(super) async fn run(args: &Limit, environment: &Environment, console: &mut C
         Ok(finished) => {
             let analysis = analyse(&prepared.probes, &finished);
             let facts = prepared.facts(args, replies.shown(&prepared.drive));
-            let record = crate::record::limit::LimitRecord::new(&prepared.probes, &finished, &analysis, facts);
-            finish::finish(&record, &directory, &formats, args, palette, console)
+            let record = LimitRecord::new(&prepared.probes, &finished, &analysis, facts);
+            finish::finish(&record, &directory, &formats, args, environment, palette, console)
         }
         Err(error) => not_run(&error, console),
     }

@@ -35,14 +35,14 @@ const OWN_RULE: &str = "rate";
 pub(super) async fn prepare(args: &Limit, environment: &Environment) -> Result<Prepared, Refused> {
     let suite = Suite::embedded().map_err(Refused::Suite)?;
     let api = named_api(args.api.as_deref(), &suite)?;
-    let choice = Choice::of(&args.target_args(&api.name), environment, &suite, &api)?;
+    let choice = Choice::of(&args.place.target_args(&api.name), environment, &suite, &api)?;
     let (documented, origin) = documented(args, &choice, &api)?;
     let extent = if args.quick { Extent::Quick } else { Extent::Full };
     let probes = ProbePlan::new(documented, extent);
     let started = choice.start(BuiltInLimiter::Documented)?;
     let drawn = plain(&suite, &started.target)?;
-    let wait = args.wait.unwrap_or(Duration::ZERO);
-    let access = Access { load: &args.allow_load, overload: &args.allow_overload, wait };
+    let wait = args.place.wait.unwrap_or(Duration::ZERO);
+    let access = Access { load: &args.place.allow_load, overload: &args.place.allow_overload, wait };
     let drive = Drive::prepare(started, &drawn, &suite, Peak::PerSecond(probes.peak()), &access).await?;
     let own_rule = Requirement {
         level: Level::Must,

@@ -1,11 +1,11 @@
-//! What is shown while a run goes on: a line that moves on a terminal, a line each few seconds elsewhere, nothing if quiet.
+//! What is shown while a run goes on: a live view on a terminal, a line each few seconds elsewhere, nothing if quiet.
 
 use std::io::Write as _;
-use std::time::Duration;
 
 use crate::command::Console;
+use crate::load::Distribution;
 use crate::record::load::{Second, Start};
-use crate::report::load::{Live, line};
+use crate::report::load::{Live, Spread, line};
 
 /// Elsewhere than on a terminal, one second in so many is told.
 const EVERY: u64 = 5;
@@ -16,7 +16,7 @@ pub(super) enum Display {
     Quiet,
     /// A line each few seconds on standard error.
     Plain { start: Option<Start> },
-    /// A line that moves.
+    /// A view that is drawn anew each second.
     Live(Live),
 }
 
@@ -37,14 +37,15 @@ impl Display {
         }
     }
 
-    pub(super) fn second(&mut self, second: &Second, left: Duration) {
+    /// `event` is what `second` was made of: it has the histograms that a record has no room for.
+    pub(super) fn second(&mut self, second: &Second, event: &crate::load::Second<'_>) {
         match self {
             Self::Plain { start: Some(start) } if (second.number + 1).is_multiple_of(EVERY) => {
                 // Nobody reads it any more: that is no reason to end a run.
-                let _ = writeln!(std::io::stderr(), "{}", line(start, second, left));
+                let _ = writeln!(std::io::stderr(), "{}", line(start, second, event.left));
             }
             Self::Quiet | Self::Plain { .. } => {}
-            Self::Live(live) => live.second(second, left),
+            Self::Live(live) => live.second(second, &spread(second, event), event.left),
         }
     }
 
@@ -54,4 +55,12 @@ impl Display {
             Self::Live(live) => live.finish(),
         }
     }
+}
+
+/// How the response times of the latest phase lie so far.
+fn spread(second: &Second, event: &crate::load::Second<'_>) -> Spread {
+    let latest = second.counts.last().map(|counts| counts.phase);
+    let responses = Distribution::of_responses(event.so_far, |phase, _| Some(phase) == latest);
+    let recorded = responses.histogram().iter_recorded();
+    Spread::of(recorded.map(|value| (value.value_iterated_to(), value.count_at_value().into())))
 }

@@ -1,15 +1,18 @@
 //! After the last arrival: the report from the journal, its files, the summary, the exit code.
 
 use std::fs;
-use std::io;
+use std::io::{self, BufReader};
+use std::path::Path;
 
 use super::recording::Recording;
+use crate::command::publish::{annotate, append_summary};
 use crate::command::{Console, Exit};
 use crate::load::{Durations, Finished, Measure};
 use crate::record::hlog::percentile_table;
-use crate::record::load::{LoadRecord, derive};
-use crate::report::load::{Detail, LoadFormat, write, write_summary};
-use crate::report::{DirectoryError, ReportDirectory};
+use crate::record::load::{Distributions, LoadRecord, Start, derive};
+use crate::report::load::{Detail, write_summary};
+use crate::report::{DirectoryError, Format, Rendered, ReportDirectory};
+use crate::settings::environment::Environment;
 use crate::settings::load_args::Load;
 use crate::source::Palette;
 
@@ -20,8 +23,8 @@ const TABLES: [&str; 5] = ["response.hgrm", "service.hgrm", "lag.hgrm", "wait.hg
 ///
 /// # Errors
 /// A file cannot be removed.
-pub(super) fn clear(directory: &ReportDirectory) -> Result<(), DirectoryError> {
-    let reports = LoadFormat::ALL.into_iter().map(LoadFormat::file_name);
+pub(in crate::command) fn clear(directory: &ReportDirectory) -> Result<(), DirectoryError> {
+    let reports = Format::ALL.into_iter().map(Format::file_name);
     for name in TABLES.into_iter().chain(reports).chain([super::JOURNAL, super::HISTOGRAMS]) {
         let path = directory.path().join(name);
         match fs::remove_file(&path) {
@@ -37,8 +40,9 @@ pub(super) fn clear(directory: &ReportDirectory) -> Result<(), DirectoryError> {
 pub(super) fn finish(
     finished: &Finished,
     recording: Recording,
-    formats: &[LoadFormat],
+    formats: &[Format],
     args: &Load,
+    environment: &Environment,
     palette: Palette,
     console: &mut Console,
 ) -> Exit {
@@ -47,23 +51,39 @@ pub(super) fn finish(
         console.note("error: the engine ended without having begun");
         return Exit::Internal;
     };
-    let record = derive(&journalled, &[]);
+    let mut record = derive(&journalled, &[]);
+    if formats.contains(&Format::Html) {
+        add_pictures(&mut record, &journalled.start, directory.path());
+    }
     let written = write_tables(finished, &directory).and_then(|()| write_reports(&record, formats, &directory));
+    let missing = append_summary(&record, formats, environment);
+    annotate(&record, formats, console);
     let detail = if args.output.quiet { Detail::Quiet } else { Detail::Normal };
     // A reader that went away is no error.
     let _ = write_summary(&record, palette, detail, console.out());
     console.line(format_args!("report      {}", directory.path().display()));
+    if record.deviations.iter().any(|group| !group.examples.is_empty()) {
+        let path = directory.path().display();
+        console.line(format_args!("again       proofhouse check --replay {path}"));
+    }
     if args.report.report_dir.is_none() {
         // Only a convenience: that it fails changes nothing about the reports.
-        let _ = directory.link_as_latest();
+        let _ = directory.publish();
     }
     let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
-    match written.err().or(failure) {
+    match written.err().or(failure).map(|error| error.to_string()).or(missing) {
         Some(error) => {
             console.note(format_args!("error: {error}"));
             with_missing_report(exit)
         }
         None => exit,
+    }
+}
+
+/// Adds what the histogram log in a directory says beyond the record, for pictures; without a log there are fewer of them.
+pub(in crate::command) fn add_pictures(record: &mut LoadRecord, start: &Start, directory: &Path) {
+    if let Ok(log) = fs::File::open(directory.join(super::HISTOGRAMS)) {
+        record.distributions = Distributions::read(start, BufReader::new(log));
     }
 }
 
@@ -95,13 +115,10 @@ fn write_tables(finished: &Finished, directory: &ReportDirectory) -> Result<(), 
 ///
 /// # Errors
 /// The first file that cannot be written.
-pub(in crate::command) fn write_reports(
-    record: &LoadRecord,
-    formats: &[LoadFormat],
+pub(in crate::command) fn write_reports<R: Rendered>(
+    record: &R,
+    formats: &[Format],
     directory: &ReportDirectory,
 ) -> Result<(), DirectoryError> {
-    for format in formats {
-        directory.write_file(format.file_name(), |out| write(record, *format, out))?;
-    }
-    Ok(())
+    formats.iter().try_for_each(|format| directory.write(record, *format).map(|_| ()))
 }

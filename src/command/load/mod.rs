@@ -1,35 +1,38 @@
 //! `proofhouse load`: an implementation driven on a schedule, every reply judged, everything accounted for.
 //!
 //! `settle` makes the engine's plan of arguments and load plan, `prepare` the [`drive`](super::drive) of suite and target;
-//! `recording` writes while the run goes on; `finish` derives the report and the exit code.
+//! `recording` writes while the run goes on; `finish` derives the report and the exit code. `once` is a run for commands that
+//! make several.
 
 mod display;
 mod finish;
+mod once;
 mod prepare;
 mod recording;
 mod settle;
 
-pub(super) use finish::{with_missing_report, write_reports};
+pub(super) use finish::{add_pictures, clear, with_missing_report, write_reports};
+pub(super) use once::{NoRecord, run_once};
+pub(super) use prepare::{Prepared, prepare};
 pub(super) use recording::{HISTOGRAMS, JOURNAL};
 
 use self::display::Display;
-use self::prepare::Prepared;
 use self::recording::Recording;
 use super::drive::{not_run, stop_on_interrupt};
 use super::{Console, Exit};
 use crate::load::Stop;
-use crate::report::ReportDirectory;
-use crate::report::load::LoadFormat;
+use crate::record::load::LoadRecord;
+use crate::report::{Format, ReportDirectory};
 use crate::settings::environment::Environment;
 use crate::settings::load_args::Load;
 
 pub(super) async fn run(args: &Load, environment: &Environment, console: &mut Console) -> Exit {
     let palette = console.palette(args.output.color, environment);
-    let formats = match LoadFormat::all_of(&args.report.format) {
+    let formats = match Format::of_run::<LoadRecord>(&args.report.format) {
         Ok(formats) => formats,
         Err(error) => return console.usage(error),
     };
-    let prepared = match prepare::prepare(args, environment).await {
+    let prepared = match prepare(args, environment).await {
         Ok(prepared) => prepared,
         Err(refused) => return refused.tell(palette, console),
     };
@@ -48,7 +51,7 @@ pub(super) async fn run(args: &Load, environment: &Environment, console: &mut Co
     let (result, recording) = drive.run(plan, &stop, recording, Recording::take).await;
     drop(drive);
     match result {
-        Ok(finished) => finish::finish(&finished, recording, &formats, args, palette, console),
+        Ok(finished) => finish::finish(&finished, recording, &formats, args, environment, palette, console),
         Err(error) => {
             recording.abandon();
             not_run(&error, console)

@@ -8,8 +8,8 @@ use super::settle::{settle, thresholds};
 use crate::api::Api;
 use crate::command::drive::{Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, plain};
 use crate::load::{Arrivals, Load as EngineLoad, Plan};
-use crate::record::Authentication;
 use crate::record::load::{MixedCase, Settings};
+use crate::record::{Authentication, Trusted};
 use crate::scenario::plan::{Drawn, LoadPlan};
 use crate::scenario::{Origin, Suite, SuiteError};
 use crate::settings::environment::Environment;
@@ -18,17 +18,17 @@ use crate::settings::targets::ApiTarget;
 use crate::source::Diagnostics;
 
 /// A run that may begin.
-pub(super) struct Prepared {
+pub(in crate::command) struct Prepared {
     pub(super) drive: Drive,
-    pub(super) plan: Plan,
-    pub(super) settings: Settings,
+    pub(in crate::command) plan: Plan,
+    pub(in crate::command) settings: Settings,
 }
 
 /// Decides all of it.
 ///
 /// # Errors
 /// Whatever would make the run another one than was meant.
-pub(super) async fn prepare(args: &Load, environment: &Environment) -> Result<Prepared, Refused> {
+pub(in crate::command) async fn prepare(args: &Load, environment: &Environment) -> Result<Prepared, Refused> {
     let suite = read_suite(args).map_err(Refused::Suite)?;
     let plan = args.plan.as_deref().map(|name| find_plan(&suite, name)).transpose()?;
     let api = chosen_api(args, plan, &suite)?;
@@ -106,6 +106,7 @@ fn settings(
             names: scheme.names().into_iter().map(ToOwned::to_owned).collect(),
         },
         target: target.base.as_str().trim_end_matches('/').to_owned(),
+        trusted: Trusted::from(&target.trust),
         built_in: drive.is_built_in(),
         plan: plan.map(|plan| plan.name.clone()),
         suite: match &suite.origin {

@@ -65,7 +65,7 @@ impl Recording {
                 {
                     self.give_up(JOURNAL, reason);
                 }
-                self.display.second(&second, event.left);
+                self.display.second(&second, &event);
                 if let Some(journalled) = &mut self.journalled {
                     journalled.seconds.push(second);
                 }

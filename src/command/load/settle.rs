@@ -34,11 +34,15 @@ pub(super) fn settle(args: &Load, plan: Option<&LoadPlan>, api: &Api, declared: 
     let defaults = Plan::new(load);
     let connections = args.connections.or(plan.and_then(|plan| plan.connections));
     let connections = connections.or(rate.is_none().then_some(CLOSED_CONNECTIONS)).and_then(NonZeroU32::new);
+    let request_timeout = args.timeout.or(plan.and_then(|plan| plan.timeout)).unwrap_or(TIMEOUT);
+    if request_timeout.is_zero() {
+        return Err("with a `--timeout` of zero no reply could be in time: give one above it".into());
+    }
     let threads = args.threads.or(plan.and_then(|plan| plan.threads)).map(usize::from).and_then(NonZeroUsize::new);
     Ok(Plan {
         connections: connections.unwrap_or(defaults.connections),
         threads: threads.unwrap_or(defaults.threads),
-        request_timeout: args.timeout.or(plan.and_then(|plan| plan.timeout)).unwrap_or(TIMEOUT),
+        request_timeout,
         requests_per_connection: api.requests_per_connection.and_then(|count| NonZeroU64::new(count.into())),
         seed: args.seed.unwrap_or(SEED),
         pacing: match args.pacing {

@@ -14,13 +14,15 @@ pub fn coverage_page(api: &ApiTrace) -> String {
     page.push_str(
         "Written by `proofhouse trace --docs docs`; a test compares it with the suite. The rules are in our own words. \
          A case is named with the number of its variants; `must` gates, `should` gates on request, `observe` never \
-         does.\n",
+         does. *Where declared*: the cases bind on targets that declare what they need, companions that make effects \
+         visible, or facts; on others they are skipped, or observed.\n",
     );
     let _ = writeln!(
         page,
-        "\n{} rules: {} checked, {} observed, {} excluded with a reason, {} uncovered.",
+        "\n{} rules: {} checked, {} checked where declared, {} observed, {} excluded with a reason, {} uncovered.",
         api.requirements.len(),
         api.count(Coverage::Checked),
+        api.count(Coverage::CheckedWhereDeclared),
         api.count(Coverage::Observed),
         api.count(Coverage::Excluded),
         api.count(Coverage::Uncovered),
@@ -66,8 +68,9 @@ fn covered_by(rule: &RequirementTrace) -> String {
     match (rule.coverage, &rule.excluded) {
         (Coverage::Uncovered, _) => return "**nothing**".into(),
         (Coverage::Excluded, reason) => return format!("excluded: {}", cell(reason.as_deref().unwrap_or_default())),
-        (Coverage::Checked | Coverage::Observed, _) => {}
+        (Coverage::Checked | Coverage::CheckedWhereDeclared | Coverage::Observed, _) => {}
     }
+    let condition = if rule.coverage == Coverage::CheckedWhereDeclared { "*where declared*: " } else { "" };
     let mut names: IndexMap<&str, usize> = IndexMap::new();
     for case in &rule.cases {
         *names.entry(case.address.split('[').next().unwrap_or(&case.address)).or_default() += 1;
@@ -79,7 +82,7 @@ fn covered_by(rule: &RequirementTrace) -> String {
         Some(Implication::Rate) => parts.push("every paced run; `proofhouse limit`".into()),
         None => {}
     }
-    parts.join(", ")
+    format!("{condition}{}", parts.join(", "))
 }
 
 /// A text that does not end a cell of a table.
@@ -90,7 +93,7 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::trace::trace_api;
+    use crate::compare::trace::{Suites, trace_api};
     use crate::scenario::Suite;
     use crate::target::Declared;
 
@@ -98,7 +101,8 @@ mod tests {
     fn every_rule_stands_once_and_a_section_has_one_heading() {
         let suite = Suite::embedded().unwrap();
         for api in suite.tested_apis() {
-            let trace = trace_api(api, &suite.cases(api, &Declared::everything(api)).unwrap(), None);
+            let everything = suite.cases(api, &Declared::everything(api)).unwrap();
+            let trace = trace_api(api, Suites { everything: &everything, nothing: &[] }, None);
             let page = coverage_page(&trace);
             let rows = page.lines().filter(|line| line.starts_with("| ")).count();
             let mut headings: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();

@@ -89,10 +89,12 @@ pub struct RequirementTrace {
 
 /// Whether a rule is covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Coverage {
-    /// A case binds to it, or every run judges it.
+    /// A case binds to it on any target, or every run judges it.
     Checked,
+    /// A case binds to it on a target that declares what the case needs: companions that make effects visible, or facts.
+    CheckedWhereDeclared,
     /// Cases name it, and what the target does is recorded only.
     Observed,
     /// No case names it, with a reason.
@@ -135,12 +137,24 @@ pub struct Run<'a> {
     pub gate: Level,
 }
 
-/// Lays out the rules of one api; `cases` are those of its suite, the plain request among them.
+/// The cases of a suite, the plain request among them, as two targets have them.
+#[derive(Clone, Copy, Debug)]
+pub struct Suites<'a> {
+    /// For one that declares everything that it can: what is shown.
+    pub everything: &'a [Case],
+    /// For one that declares nothing.
+    pub nothing: &'a [Case],
+}
+
+/// Lays out the rules of one api.
 #[must_use]
-pub fn trace_api(api: &Api, cases: &[Case], run: Option<Run<'_>>) -> ApiTrace {
+pub fn trace_api(api: &Api, Suites { everything: cases, nothing }: Suites<'_>, run: Option<Run<'_>>) -> ApiTrace {
     let suite: HashSet<&str> = cases.iter().map(|case| case.address.as_str()).collect();
     let kept = run.map(|run| run.api.cases.iter().map(|case| (case.address.as_str(), case)).collect());
-    let tracer = Tracer { api, cases, suite, kept, run };
+    let sent = nothing.iter().filter(|case| case.skip.is_none());
+    let binding = sent.flat_map(claims).filter(|claim| claim.level > Level::Observe);
+    let always = binding.filter_map(|claim| claim.requirement.as_deref()).collect();
+    let tracer = Tracer { api, cases, suite, always, kept, run };
     ApiTrace {
         name: api.name.clone(),
         title: api.title.clone(),
@@ -166,6 +180,8 @@ struct Tracer<'a> {
     api: &'a Api,
     cases: &'a [Case],
     suite: HashSet<&'a str>,
+    /// The rules to which a case binds whatever the target declares.
+    always: HashSet<&'a str>,
     kept: Option<HashMap<&'a str, &'a CaseRecord>>,
     run: Option<Run<'a>>,
 }
@@ -184,7 +200,8 @@ impl Tracer<'_> {
         });
         let binds = implied.is_some() || cases.iter().any(|case| case.level != Level::Observe);
         let coverage = match (binds, cases.is_empty(), &rule.excluded) {
-            (true, _, _) => Coverage::Checked,
+            (true, _, _) if implied.is_some() || self.always.contains(id) => Coverage::Checked,
+            (true, _, _) => Coverage::CheckedWhereDeclared,
             (false, false, _) => Coverage::Observed,
             (false, true, Some(_)) => Coverage::Excluded,
             (false, true, None) => Coverage::Uncovered,
@@ -286,8 +303,9 @@ mod tests {
     fn matrix(api: &str, run: Option<Run<'_>>) -> ApiTrace {
         let suite = Suite::embedded().unwrap();
         let api = &suite.apis[api];
-        let cases = suite.cases(api, &Declared::everything(api)).unwrap();
-        trace_api(api, &cases, run)
+        let (everything, nothing) = (Declared::everything(api), Declared::default());
+        let (everything, nothing) = (suite.cases(api, &everything).unwrap(), suite.cases(api, &nothing).unwrap());
+        trace_api(api, Suites { everything: &everything, nothing: &nothing }, run)
     }
 
     fn rule<'a>(trace: &'a ApiTrace, id: &str) -> &'a RequirementTrace {
@@ -316,6 +334,21 @@ mod tests {
         assert!(length.verdicts.is_empty() && length.cases.iter().all(|case| case.verdict.is_none()));
         assert_eq!(rule(&trace, "rc.https").coverage, Coverage::Excluded);
         assert_eq!(rule(&trace, "rc.rate").implied, Some(Implication::Rate));
+    }
+
+    #[test]
+    fn what_only_binds_where_the_target_declares_something_is_said_so() {
+        for (api, ids) in [
+            ("rongcloud", ["rc.effect.atomic", "rc.effect.stored", "rc.effect.subject"]),
+            ("nexconn", ["nx.effect.atomic", "nx.effect.stored", "nx.effect.subject"]),
+            ("tencent", ["tc.effect.atomic", "tc.effect.stored", "tc.attribute-names"]),
+        ] {
+            let trace = matrix(api, None);
+            for id in ids {
+                assert_eq!(rule(&trace, id).coverage, Coverage::CheckedWhereDeclared, "{id}");
+            }
+        }
+        assert_eq!(rule(&matrix("rongcloud", None), "rc.name.length").coverage, Coverage::Checked);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod verdict;
 
 pub use markdown::coverage_page;
 pub use matrix::{
-    ApiTrace, Coverage, Implication, RequirementTrace, Run, Trace, TracedCase, TracedRun, VERSION, trace_api,
+    ApiTrace, Coverage, Implication, RequirementTrace, Run, Suites, Trace, TracedCase, TracedRun, VERSION, trace_api,
 };
 pub use terminal::{Extent, write_matrix};
 pub use verdict::RuleVerdict;

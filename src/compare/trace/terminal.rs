@@ -47,6 +47,7 @@ fn write_api(api: &ApiTrace, extent: Extent, out: &mut dyn Write) -> io::Result<
     }
     let counts = [
         (Coverage::Checked, "checked"),
+        (Coverage::CheckedWhereDeclared, "checked where declared"),
         (Coverage::Observed, "observed"),
         (Coverage::Excluded, "excluded"),
         (Coverage::Uncovered, "UNCOVERED"),
@@ -71,6 +72,7 @@ fn covered_by(rule: &RequirementTrace) -> String {
         (Coverage::Uncovered, _) => return "UNCOVERED: no case, and no reason why none can be".into(),
         (Coverage::Excluded, reason) => return format!("excluded: {}", reason.as_deref().unwrap_or_default()),
         (Coverage::Observed, _) if rule.level != Level::Observe => "observed only, no case binds: ",
+        (Coverage::CheckedWhereDeclared, _) => "where declared: ",
         (Coverage::Observed | Coverage::Checked, _) => "",
     };
     let verdicts: Vec<String> =

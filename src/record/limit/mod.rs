@@ -3,13 +3,11 @@
 //! `report` is the one document of a run of `proofhouse limit`, its `report.json`; `fingerprint` is the part of it that says
 //! how the target limits. `from_analysis` makes both of an analysis, `words` says what was found in sentences.
 
-mod file;
 mod fingerprint;
 mod from_analysis;
 mod report;
 mod words;
 
-pub use file::read_limit;
 pub use fingerprint::{Estimate, FingerprintReport, LimiterKind};
 pub use from_analysis::{LimitFacts, ReplyFacts};
 pub use report::{

@@ -5,10 +5,13 @@ use super::report::{
     Completeness, LoadKind, LoadRecord, PhaseReport, SecondReport, SoundnessReport, ThresholdVerdict, Totals,
 };
 use super::tally::Tally;
-use super::{Cost, Counts, PhaseMeasures, Second, Summary, VERSION, again, threshold};
+use super::{Cost, Counts, Distributions, PhaseMeasures, Second, Summary, VERSION, again, threshold};
 use crate::load::Fate;
 use crate::record::journal::Journalled;
 use crate::record::{ExitCode, ExitFacts, exit_code};
+
+/// A second in nanoseconds.
+const SECOND: u64 = 1_000_000_000;
 
 /// The report of a run. `log` is its histogram log, which is looked at only when the journal has no last line.
 #[must_use]
@@ -34,8 +37,8 @@ pub fn derive(journal: &Journalled, log: &[u8]) -> LoadRecord {
             judged.add(counts);
         }
     }
-    let ran = journal.end.as_ref().map_or(journal.seconds.len() as u64 * 1_000_000_000, |end| end.ran_ns);
-    let achieved = achieved(journal, ran, judged.sent);
+    let ran = journal.end.as_ref().map_or(journal.seconds.len() as u64 * SECOND, |end| end.ran_ns);
+    let achieved = achieved(journal, ran);
     let soundness = soundness(journal, &measures);
     let ending = match &journal.end {
         None => Completeness::Killed,
@@ -63,6 +66,7 @@ pub fn derive(journal: &Journalled, log: &[u8]) -> LoadRecord {
         phases: phase_reports(journal, &counts, by_phase),
         cost: journal.end.as_ref().map_or_else(|| cost_of_seconds(&journal.seconds), |end| end.cost),
         seconds: journal.seconds.iter().map(second_report).collect(),
+        distributions: Distributions::default(),
     };
     record.thresholds = threshold::judge(&record);
     let exit = exit_code(facts(&record));
@@ -91,7 +95,11 @@ fn reasons(record: &LoadRecord, exit: ExitCode) -> Vec<String> {
     }
     if exit == ExitCode::NothingRun {
         let failures = record.outcomes.iter().filter(|outcome| outcome.fate == Fate::Unsent.word());
-        let why = failures.max_by_key(|outcome| outcome.count).map_or("no arrival", |outcome| outcome.outcome.as_str());
+        let why = match failures.max_by_key(|outcome| outcome.count) {
+            Some(outcome) => outcome.outcome.as_str(),
+            None if record.totals.all.shed > 0 => "no connection was ready before an arrival was given up",
+            None => "no arrival was due",
+        };
         reasons.push(format!("nothing was sent: {why}"));
     }
     for threshold in record.thresholds.iter().filter(|threshold| threshold.verdict == ThresholdVerdict::Broken) {
@@ -119,15 +127,19 @@ fn soundness(journal: &Journalled, measures: &[Summary]) -> SoundnessReport {
     }
 }
 
-/// Arrivals sent a second in the judged phases, as far as they came.
+/// Arrivals sent a second in the judged phases, as far as they came. What was sent only after the last of them was planned
+/// came too late to be a part of the rate.
 #[expect(clippy::cast_precision_loss, reason = "a rate")]
-fn achieved(journal: &Journalled, ran_ns: u64, sent: u64) -> f64 {
+fn achieved(journal: &Journalled, ran_ns: u64) -> f64 {
     let (mut judged, mut warm_up) = (0, 0);
     for phase in &journal.start.phases {
         *if phase.is_judged() { &mut judged } else { &mut warm_up } += phase.duration_ns;
     }
+    let in_time = journal.seconds.iter().filter(|second| second.number * SECOND < warm_up + judged);
+    let counts = in_time.flat_map(|second| &second.counts);
+    let sent = counts.filter(|one| journal.start.phases[one.phase].is_judged()).map(|one| one.counts.sent).sum::<u64>();
     let took = judged.min(ran_ns.saturating_sub(warm_up));
-    if took == 0 { 0.0 } else { sent as f64 / (took as f64 / 1e9) }
+    if took == 0 { 0.0 } else { sent as f64 / (took as f64 / SECOND as f64) }
 }
 
 fn phase_reports(journal: &Journalled, counts: &[Counts], by_phase: Vec<PhaseMeasures>) -> Vec<PhaseReport> {

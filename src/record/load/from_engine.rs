@@ -109,6 +109,9 @@ impl From<&load::Example> for Example {
     fn from(example: &load::Example) -> Self {
         Self {
             index: example.index,
+            case: None,
+            user: example.user.clone(),
+            unique: example.unique.clone(),
             intended_ns: example.intended.nanos(),
             released_ns: example.released.nanos(),
             dispatched_ns: example.dispatched.nanos(),

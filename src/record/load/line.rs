@@ -169,6 +169,15 @@ pub struct Found {
 pub struct Example {
     /// The arrival's number.
     pub index: u64,
+    /// The case's address; left out in a journal, where the finding says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// The user that it writes to, if its case names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The unique text in it, if its case has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<String>,
     /// When it was planned, since the start.
     pub intended_ns: u64,
     /// When the shard took it up.

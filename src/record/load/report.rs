@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cost, Counts, Example, Settings, Summary, Threshold};
+use super::{Cost, Counts, Distributions, Example, Settings, Summary, Threshold};
 
 /// Which kind of run a record is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +57,9 @@ pub struct LoadRecord {
     pub cost: Cost,
     /// Second by second.
     pub seconds: Vec<SecondReport>,
+    /// What the histogram log beside the journal adds to pictures. It is no part of `report.json`: the log itself is kept.
+    #[serde(skip)]
+    pub distributions: Distributions,
 }
 
 /// How far a run came.
@@ -97,7 +100,7 @@ pub struct Totals {
     pub judged: Counts,
     /// The accounting identity of the judged phases, with its numbers.
     pub identity: String,
-    /// Arrivals sent a second in the judged phases.
+    /// Arrivals sent a second in the judged phases, while arrivals were planned.
     pub achieved: f64,
 }
 

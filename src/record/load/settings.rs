@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::record::Authentication;
+use crate::record::{Authentication, Trusted};
 use crate::scenario::plan::Threshold;
 
 /// How a load run was done.
@@ -18,6 +18,9 @@ pub struct Settings {
     pub authentication: Authentication,
     /// The base URL of the target.
     pub target: String,
+    /// Whose certificates were trusted; the usual ones where nothing is said.
+    #[serde(default, skip_serializing_if = "Trusted::is_usual")]
+    pub trusted: Trusted,
     /// Whether the target was the built-in reference, so that nothing is said about any other server.
     pub built_in: bool,
     /// The plan by name, or its file; absent for a run from arguments alone.
@@ -68,6 +71,7 @@ impl Settings {
                 names: ["App-Key", "Nonce", "Timestamp", "Signature"].map(ToOwned::to_owned).to_vec(),
             },
             target: "http://127.0.0.1:8650".into(),
+            trusted: Trusted::default(),
             built_in: false,
             plan: None,
             suite: Some("0123456789ab".into()),

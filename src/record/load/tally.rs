@@ -77,7 +77,9 @@ impl<'a> Tally<'a> {
             group.count += count.judged;
             group.warm_up += count.warm_up;
             group.cases.push(DeviationCase { case: self.case(row).to_owned(), count: count.sum() });
-            group.examples.extend(row.examples.iter().map(|example| (*example).clone()));
+            let case = self.case(row);
+            let whole = |example: &&Example| Example { case: Some(case.to_owned()), ..(*example).clone() };
+            group.examples.extend(row.examples.iter().map(whole));
         }
         for group in &mut groups {
             group.cases.sort_by_key(|case| std::cmp::Reverse(case.count));

@@ -8,8 +8,7 @@ pub(crate) use rules::rules;
 
 use super::answer::{Answer, Incoming};
 use super::json::{Json, Members};
-use super::profile::{AcceptedMethod, Host, Place, Refusal, Strictness, codes};
-use axum::http::Method;
+use super::profile::{Host, Refusal, Strictness};
 
 /// The endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,22 +36,12 @@ impl Operation {
 
 /// Answers a request that came to one of the endpoints.
 pub(crate) fn answer(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Answer {
-    match carried_out(host, operation, incoming) {
-        Ok(result) => host.rules.reply.success(result),
-        Err(refusal) => host.rules.reply.refusal(&refusal),
-    }
+    host.reply(carried_out(host, operation, incoming))
 }
 
 fn carried_out(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Result<Members, Refusal> {
+    host.admit(incoming, "application/json", "JSON")?;
     let rules = &host.rules.request;
-    if incoming.method != Method::POST && rules.methods == AcceptedMethod::Post {
-        let message = "not a valid method for this address".to_owned();
-        return Err(Refusal { code: codes::ADDRESS, place: Place::Address, message });
-    }
-    host.authenticate(incoming.headers)?;
-    if rules.other_content_type == Strictness::Refused && !incoming.is_of_type("application/json") {
-        return Err(Refusal::parameter("body", "the body must be JSON"));
-    }
     let body = match Json::read(incoming.body) {
         Some(Json::Object(members)) => rules.without_duplicates("body", members)?,
         Some(_) => return Err(Refusal::parameter("body", "the body is not a JSON object")),

@@ -1,6 +1,6 @@
 //! A profile service: rules, credentials and the store, with everything that both vendors' endpoints do alike.
 
-use axum::http::HeaderMap;
+use axum::http::Method;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
@@ -8,9 +8,10 @@ use super::caller::Nonces;
 use super::check::{BASIC, EXTENDED};
 use super::refusal::{Place, Refusal, codes};
 use super::reply::Which;
-use super::rules::{Duplicate, EmptyObject, Needed, PairsScope, Request, Rules, Strictness};
+use super::rules::{AcceptedMethod, Duplicate, EmptyObject, Needed, PairsScope, Request, Rules, Strictness};
 use crate::clock::Clock;
 use crate::reference::Options;
+use crate::reference::answer::{Answer, Incoming};
 use crate::reference::json::{Json, Members};
 use crate::reference::store::{Record, Store};
 use crate::reference::write::{Effect, Patch, write};
@@ -53,10 +54,27 @@ impl Host {
         }
     }
 
-    /// Whether the caller may call.
-    pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    /// Whether a request may come in: its method, its caller, and the media type of its body, of which `what` says what
+    /// it must be.
+    pub(crate) fn admit(&self, incoming: &Incoming<'_>, media_type: &str, what: &str) -> Result<(), Refusal> {
         let Self { rules, app_key, app_secret, nonces, .. } = self;
-        rules.caller.authenticate(headers, app_key, app_secret, self.clock.now(), nonces)
+        if incoming.method != Method::POST && rules.request.methods == AcceptedMethod::Post {
+            let message = "not a valid method for this address".to_owned();
+            return Err(Refusal { code: codes::ADDRESS, place: Place::Address, message });
+        }
+        rules.caller.authenticate(incoming.headers, app_key, app_secret, self.clock.now(), nonces)?;
+        if rules.request.other_content_type == Strictness::Refused && !incoming.is_of_type(media_type) {
+            return Err(Refusal::parameter("body", format!("the body must be {what}")));
+        }
+        Ok(())
+    }
+
+    /// The reply to what was carried out, or refused.
+    pub(crate) fn reply(&self, result: Result<Members, Refusal>) -> Answer {
+        match result {
+            Ok(members) => self.rules.reply.success(members),
+            Err(refusal) => self.rules.reply.refusal(&refusal),
+        }
     }
 
     /// Carries out a set request, entirely or (but for faults) not at all.

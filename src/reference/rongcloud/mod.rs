@@ -9,7 +9,7 @@ pub(crate) use rules::rules;
 use super::answer::{Answer, Incoming};
 use super::form::Form;
 use super::json::Members;
-use super::profile::{AcceptedMethod, Host, Place, Refusal, Strictness, codes};
+use super::profile::{Host, Refusal};
 use axum::http::Method;
 
 /// The endpoints.
@@ -38,22 +38,12 @@ impl Operation {
 
 /// Answers a request that came to one of the endpoints.
 pub(crate) fn answer(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Answer {
-    match carried_out(host, operation, incoming) {
-        Ok(result) => host.rules.reply.success(result),
-        Err(refusal) => host.rules.reply.refusal(&refusal),
-    }
+    host.reply(carried_out(host, operation, incoming))
 }
 
 fn carried_out(host: &Host, operation: Operation, incoming: &Incoming<'_>) -> Result<Members, Refusal> {
+    host.admit(incoming, "application/x-www-form-urlencoded", "a form")?;
     let rules = &host.rules.request;
-    if incoming.method != Method::POST && rules.methods == AcceptedMethod::Post {
-        let message = "not a valid method for this address".to_owned();
-        return Err(Refusal { code: codes::ADDRESS, place: Place::Address, message });
-    }
-    host.authenticate(incoming.headers)?;
-    if rules.other_content_type == Strictness::Refused && !incoming.is_of_type("application/x-www-form-urlencoded") {
-        return Err(Refusal::parameter("body", "the body must be a form"));
-    }
     let in_query = incoming.method != Method::POST && incoming.body.is_empty();
     let bytes = if in_query { incoming.query.as_bytes() } else { incoming.body };
     let form = Form::read(bytes, rules.plus).ok_or_else(|| Refusal::parameter("body", "the form is not UTF-8"))?;

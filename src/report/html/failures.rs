@@ -1,8 +1,8 @@
 //! The blocks of failing cases, as texts, up to a size.
 
 use super::rows::escaped_length;
+use super::side_by_side::{DiffRow, side_by_side};
 use crate::record::CheckRecord;
-use crate::report::diff::{JsonDiff, Side};
 use crate::report::failure::{Failure, failures};
 use crate::report::text::visible;
 
@@ -54,13 +54,6 @@ pub(super) struct MismatchText {
     pub(super) actual: String,
 }
 
-/// One line of a diff, side by side.
-pub(super) struct DiffRow {
-    pub(super) class: &'static str,
-    pub(super) expected: String,
-    pub(super) actual: String,
-}
-
 /// A failure that has a line only.
 pub(super) struct Line<'a> {
     pub(super) address: &'a str,
@@ -95,7 +88,7 @@ pub(super) fn blocks(record: &CheckRecord) -> Blocks<'_> {
 
 fn block<'a>(failure: &Failure<'a>, open: bool) -> Block<'a> {
     let case = failure.case;
-    let mut diff = failure.diff().map_or_else(Vec::new, |diff| side_by_side(&diff));
+    let mut diff = failure.diff().map_or_else(Vec::new, |diff| side_by_side(diff.lines()));
     let diff_left_out = diff.len().saturating_sub(DIFF_LINES);
     diff.truncate(DIFF_LINES);
     Block {
@@ -127,28 +120,6 @@ fn broken(failure: &Failure<'_>) -> Vec<BrokenClaim> {
         BrokenClaim { rule, authority, level: claim.level.as_str(), mismatches: mismatches.iter().map(text).collect() }
     });
     claims.collect()
-}
-
-/// Lines that changed stand beside each other, in pairs as far as there are pairs.
-fn side_by_side(diff: &JsonDiff) -> Vec<DiffRow> {
-    let mut rows: Vec<DiffRow> = Vec::new();
-    let mut unpaired = 0;
-    for (side, line) in diff.lines() {
-        match side {
-            Side::Both => rows.push(DiffRow { class: "same", expected: line.clone(), actual: line }),
-            Side::Gap => rows.push(DiffRow { class: "gap", expected: line.clone(), actual: line }),
-            Side::Expected => rows.push(DiffRow { class: "change", expected: line, actual: String::new() }),
-            Side::Actual => {
-                let first = rows.len() - unpaired.min(rows.len());
-                match rows[first..].iter_mut().find(|row| row.class == "change" && row.actual.is_empty()) {
-                    Some(row) => row.actual = line,
-                    None => rows.push(DiffRow { class: "change", expected: String::new(), actual: line }),
-                }
-            }
-        }
-        unpaired = if side == Side::Both || side == Side::Gap { 0 } else { unpaired + 1 };
-    }
-    rows
 }
 
 impl Block<'_> {

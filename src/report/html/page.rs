@@ -5,8 +5,11 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::failures::{Blocks, blocks};
+use super::known::{KnownView, known};
+use super::lead::class;
 use super::requirements::{RequirementRow, requirements};
 use super::rows::{Row, rows};
+use super::short::{Short, shorts};
 use crate::record::{CheckRecord, ExitCode, Level, SuiteOrigin, Uncertainty, Verdict, characteristics};
 use crate::report::cause::cause;
 use crate::report::failure::Failure;
@@ -31,8 +34,11 @@ struct Page<'a> {
     suite: String,
     gate: Level,
     tiles: Vec<(usize, &'static str)>,
+    shorts: Vec<Short<'a>>,
+    shorts_left_out: usize,
     causes: Vec<CauseView<'a>>,
     failures: Blocks<'a>,
+    known: Option<KnownView<'a>>,
     missed: Vec<(&'a str, String)>,
     missed_left_out: usize,
     doubts: Vec<DoubtView<'a>>,
@@ -82,6 +88,7 @@ fn page(record: &CheckRecord) -> Page<'_> {
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
     let totals = record.totals();
     let failures = blocks(record);
+    let (shorts, shorts_left_out) = shorts(record);
     let with_block: Vec<&str> = failures.blocks.iter().map(|block| block.address).collect();
     let (rows, rows_left_out) = rows(record, &with_block);
     let mut missed: Vec<(&str, String)> = record
@@ -105,26 +112,17 @@ fn page(record: &CheckRecord) -> Page<'_> {
         },
         gate: record.settings.gate,
         tiles: Verdict::ALL.into_iter().map(|verdict| (totals.count(verdict), verdict.as_str())).collect(),
+        shorts,
+        shorts_left_out,
         causes: causes(record),
         failures,
+        known: known(record),
         missed,
         missed_left_out,
         doubts: doubts(record),
         apis: record.apis.iter().map(api_view).collect(),
         rows,
         rows_left_out,
-    }
-}
-
-fn class(exit: ExitCode) -> &'static str {
-    match exit {
-        ExitCode::Conforms => "pass",
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "inconclusive",
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => "fail",
     }
 }
 
@@ -142,7 +140,8 @@ fn advice(exit: ExitCode) -> &'static str {
         ExitCode::NothingRun => "This is no verdict on the target: no case was sent.",
         ExitCode::Interrupted => "The run was stopped: what is not listed was not judged.",
         ExitCode::KnownFailures => {
-            "The target does nothing wrong that is not known: correct the list of known failures."
+            "Whatever fails is on the list of known failures, and the list is not true any more: correct it as it \
+             says below."
         }
         ExitCode::Usage | ExitCode::ReportNotWritten | ExitCode::Internal => "",
     }

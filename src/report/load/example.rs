@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::figure::{rate, time};
 use crate::record::SchemeName;
 use crate::record::load::{Example, Settings};
-use crate::report::curl::quoted;
+use crate::report::curl::{quoted, trusting};
 use crate::report::diff::JsonDiff;
 use crate::report::terminal::style::{Ink, paint};
 use crate::report::text::visible;
@@ -45,7 +45,7 @@ pub(super) fn write(settings: &Settings, example: &Example, palette: Palette, ou
 }
 
 /// A line for bash: what authenticates is made afresh by `proofhouse sign`.
-fn curl(settings: &Settings, example: &Example) -> String {
+pub(in crate::report) fn curl(settings: &Settings, example: &Example) -> String {
     let (head, body) = example.request.split_once("\r\n\r\n").unwrap_or((&example.request, ""));
     let mut lines = head.split("\r\n");
     let mut first = lines.next().unwrap_or_default().split(' ');
@@ -53,6 +53,7 @@ fn curl(settings: &Settings, example: &Example) -> String {
     let signs_headers = settings.authentication.scheme != SchemeName::Usersig;
     let api = quoted(&settings.api);
     let mut words = vec!["curl -sS".to_owned()];
+    words.extend(trusting(&settings.trusted));
     if signs_headers {
         words.push(format!("-K <(proofhouse sign --api {api} --format curl)"));
     }

@@ -1,7 +1,7 @@
 //! Durations, rates and shares as people read them: three digits, the unit that fits.
 
 /// A duration in nanoseconds.
-pub(super) fn time(nanos: u64) -> String {
+pub(in crate::report) fn time(nanos: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")];
     let Some((size, unit)) = UNITS.into_iter().find(|(size, _)| nanos >= *size) else { return format!("{nanos}ns") };
     #[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
@@ -15,14 +15,14 @@ pub(super) fn time(nanos: u64) -> String {
 }
 
 /// A rate per second.
-pub(super) fn rate(per_second: f64) -> String {
+pub(in crate::report) fn rate(per_second: f64) -> String {
     let digits = if per_second < 10.0 { 2 } else { usize::from(per_second < 1_000.0) };
     format!("{per_second:.digits$}/s")
 }
 
 /// A share of one, in per cent.
 #[expect(clippy::cast_precision_loss, reason = "a share")]
-pub(super) fn share(part: u64, whole: u64) -> String {
+pub(in crate::report) fn share(part: u64, whole: u64) -> String {
     if whole == 0 { "-".into() } else { format!("{:.2} %", part as f64 * 100.0 / whole as f64) }
 }
 

@@ -26,8 +26,16 @@ const SHOWN_OUTCOMES: usize = 12;
 
 /// What every output says first: the verdict, and whether it can be believed and of whom it speaks.
 pub(super) fn headline(record: &LoadRecord) -> String {
+    let marks = record.marks();
+    let marks = if marks.is_empty() { String::new() } else { format!(" [{}]", marks.join(", ")) };
+    let (version, api, verdict) = (&record.settings.proofhouse, &record.settings.api, verdict(record));
+    format!("proofhouse {version} load{marks}: {api}: {verdict}")
+}
+
+/// The verdict in a few words, soundness with it.
+pub(in crate::report) fn verdict(record: &LoadRecord) -> &'static str {
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
-    let verdict = match exit {
+    match exit {
         ExitCode::Conforms => "thresholds met, run sound",
         ExitCode::Violated if record.soundness.sound == Some(false) => "VIOLATED, and the run is unsound",
         ExitCode::Violated => "VIOLATED, run sound",
@@ -37,10 +45,7 @@ pub(super) fn headline(record: &LoadRecord) -> String {
         ExitCode::Interrupted if record.ending == Completeness::Killed => "KILLED: up to the last whole second",
         ExitCode::Interrupted => "INTERRUPTED",
         ExitCode::Usage | ExitCode::KnownFailures | ExitCode::ReportNotWritten | ExitCode::Internal => exit.sentence(),
-    };
-    let marks = record.marks();
-    let marks = if marks.is_empty() { String::new() } else { format!(" [{}]", marks.join(", ")) };
-    format!("proofhouse {} load{marks}: {}: {verdict}", record.settings.proofhouse, record.settings.api)
+    }
 }
 
 /// Writes the summary.
@@ -104,7 +109,7 @@ fn phase(phase: &PhaseReport) -> String {
 
 /// The mean planned rate of the judged phases; `None` in the closed model.
 #[expect(clippy::cast_precision_loss, reason = "a rate")]
-fn offered(record: &LoadRecord) -> Option<f64> {
+pub(in crate::report) fn offered(record: &LoadRecord) -> Option<f64> {
     let nanos: u64 = record.phases.iter().filter(|phase| phase.judged).map(|phase| phase.duration_ns).sum();
     let whole = record.ending == Completeness::Completed && nanos > 0;
     if record.model == "closed" {

@@ -6,7 +6,7 @@ use super::figure::time;
 use crate::record::load::{LoadRecord, Percentile, PhaseReport, Summary};
 
 /// The columns, in thousandths of a per cent.
-const COLUMNS: [(&str, u32); 5] =
+pub(in crate::report) const COLUMNS: [(&str, u32); 5] =
     [("p50", 50_000), ("p90", 90_000), ("p99", 99_000), ("p99.9", 99_900), ("max", 100_000)];
 
 /// Writes the table of the judged phases, and one for each where there are several.
@@ -49,11 +49,12 @@ fn row(name: &str, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A lower bound has a sign: what never finished reaches it.
-fn value(percentile: &Percentile) -> String {
+pub(in crate::report) fn value(percentile: &Percentile) -> String {
     format!("{}{}", if percentile.at_least { "≥" } else { "" }, time(percentile.ns))
 }
 
-fn name<'a>(record: &LoadRecord, measure: &'a str) -> &'a str {
+/// A distribution as people call it.
+pub(in crate::report) fn name<'a>(record: &LoadRecord, measure: &'a str) -> &'a str {
     match measure {
         // In the closed model nothing is intended before the reply to the one before it is there.
         "response" if record.model == "closed" => "response (closed)",

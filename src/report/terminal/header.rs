@@ -17,6 +17,8 @@ pub struct Header<'a> {
     pub gate: Level,
     /// How fast requests are sent.
     pub pacing: Pacing,
+    /// What is sent again, if it is not the suite.
+    pub replay: Option<&'a str>,
     /// Name and base URL of each api.
     pub apis: Vec<(&'a str, &'a str)>,
 }
@@ -30,6 +32,7 @@ impl<'a> Header<'a> {
             suite: &record.suite,
             gate: record.settings.gate,
             pacing: record.settings.pacing,
+            replay: record.settings.replay.as_deref(),
             apis: record.apis.iter().map(|api| (api.name.as_str(), api.target.base_url.as_str())).collect(),
         }
     }
@@ -43,7 +46,7 @@ pub(super) const SELF_CHECK: &str = "self-check of the built-in reference";
 /// # Errors
 /// Those of the writer.
 pub fn write_header(header: &Header<'_>, view: View, out: &mut dyn Write) -> io::Result<()> {
-    let Header { self_check, suite, gate, pacing, apis } = header;
+    let Header { self_check, suite, gate, pacing, replay, apis } = header;
     let version = env!("CARGO_PKG_VERSION");
     let what = if *self_check { SELF_CHECK } else { "check" };
     match (view.detail, self_check) {
@@ -62,6 +65,9 @@ pub fn write_header(header: &Header<'_>, view: View, out: &mut dyn Write) -> io:
     };
     writeln!(out, "{}", paint(view.palette, Ink::Strong, format_args!("proofhouse {version}: {what}")))?;
     writeln!(out, "suite   {suite}")?;
+    if let Some(replay) = replay {
+        writeln!(out, "replay  {replay}")?;
+    }
     for (index, (name, url)) in apis.iter().enumerate() {
         writeln!(out, "{}  {name} at {url}", if index == 0 { "target" } else { "      " })?;
     }

@@ -97,7 +97,7 @@ fn list<T>(
 }
 
 fn optional<T>(node: Option<Node>, read: impl FnOnce(Node) -> Result<T, Diagnostic>) -> Result<Option<T>, Diagnostic> {
-    node.filter(|node| !node.value.is_null()).map(read).transpose()
+    node.map(read).transpose()
 }
 
 fn plan_rate(node: Node) -> Result<PlanRate, Diagnostic> {
@@ -227,6 +227,16 @@ mod tests {
         let lines: Vec<usize> = mistakes.iter().map(|mistake| mistake.place().line).collect();
         assert_eq!(lines, [4, 5, 6, 7, 9, 10]);
         assert!(mistakes.iter().last().unwrap().label.contains("errors"));
+    }
+
+    #[test]
+    fn a_rate_that_is_no_number_is_not_taken_for_the_documented_one() {
+        for wrong in [".nan", ".inf", "~", "0", "-1", "1e8", "fast"] {
+            let mistakes = read(&format!("version: 1\napi: a\nrate: {wrong}\n")).unwrap_err();
+            assert!(mistakes.iter().next().unwrap().message.starts_with("a rate is a number"), "{wrong}");
+        }
+        let empty = read("").unwrap_err();
+        assert!(empty.iter().next().unwrap().message.ends_with("expected a mapping"), "{empty:?}");
     }
 
     #[test]
