@@ -7,7 +7,7 @@ use super::learn::{Observed, observed};
 use super::observation::Observation;
 use super::probe::{ProbePlan, Purpose};
 use super::steady::{Unsteady, unsteady};
-use super::verdict::{Admits, Finding, Share, admits, findings, recovery, share_of};
+use super::verdict::{Admits, Finding, Share, admits, all_of, findings, recovery};
 use crate::load::Finished;
 
 /// What a run says about a target's limit.
@@ -42,7 +42,7 @@ pub fn analyse(plan: &ProbePlan, finished: &Finished) -> Analysis {
     let findings = if unsteady.is_some() { Vec::new() } else { findings(plan, observations, &fingerprint) };
     Analysis {
         admits: admits(plan, observations),
-        exact: share_of(plan, observations, |purpose| purpose == Purpose::Exact),
+        exact: all_of(plan, observations, |purpose| purpose == Purpose::Exact),
         recovery: recovery(plan, observations).filter(|_| unsteady.is_none()),
         findings,
         fingerprint,

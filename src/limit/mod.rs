@@ -16,4 +16,4 @@ pub use learn::{Excess, Known, Observed, observed};
 pub use observation::{Decision, Observation};
 pub use probe::{Extent, Probe, ProbePlan, Purpose};
 pub use steady::{Unsteady, unsteady};
-pub use verdict::{Admits, Finding, Share, admits, findings, most_in_a_second, recovery, share_of};
+pub use verdict::{Admits, Finding, Share, admits, all_of, findings, most_in_a_second, recovery, share_of};

@@ -61,8 +61,8 @@ fn is_aligned(phase: Duration, window: Option<Estimate<Duration>>) -> bool {
 
 fn number(estimate: Option<Estimate<f64>>) -> String {
     let Some(estimate) = estimate else { return "?".to_owned() };
-    let digits = if estimate.value.fract().abs() < 0.005 { 0 } else { usize::from(estimate.value >= 10.0) + 1 };
-    format!("{:.digits$}", estimate.value)
+    let text = format!("{:.1}", estimate.value);
+    text.trim_end_matches(".0").to_owned()
 }
 
 fn length(length: Duration) -> String {
