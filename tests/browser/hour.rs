@@ -94,6 +94,9 @@ fn second(number: u64) -> Second {
 fn example() -> Example {
     Example {
         index: 1,
+        case: None,
+        user: None,
+        unique: None,
         intended_ns: 1,
         released_ns: 2,
         dispatched_ns: 3,
