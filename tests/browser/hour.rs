@@ -93,6 +93,9 @@ fn second(number: u64) -> Second {
 
 fn example() -> Example {
     Example {
+        case: None,
+        user: None,
+        unique: None,
         index: 1,
         case: None,
         user: None,
