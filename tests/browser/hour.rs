@@ -97,6 +97,9 @@ fn example() -> Example {
         user: None,
         unique: None,
         index: 1,
+        case: None,
+        user: None,
+        unique: None,
         intended_ns: 1,
         released_ns: 2,
         dispatched_ns: 3,
@@ -135,7 +138,6 @@ fn an_hour_stays_below_two_megabytes_counts_what_it_leaves_out_and_stays_text() 
     let latency = chart(&seen, "latency");
     assert!(latency.note.contains("240 points stand for 3600 seconds, 3360 are left out"), "{}", latency.note);
     // The worst of 15 seconds is the last of them here.
-    #[expect(clippy::cast_precision_loss, reason = "seconds of an hour")]
     let worst: Vec<Option<f64>> =
         (1..=240).map(|slice| Some((1_000_000 + (slice * 15 - 1) * 1_000 + 99_000) as f64)).collect();
     assert_eq!(latency.values("p99"), worst);
