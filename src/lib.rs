@@ -21,6 +21,7 @@ pub mod command;
 pub mod compare;
 pub mod exchange;
 pub mod expectation;
+pub mod limit;
 pub mod load;
 pub mod record;
 pub mod reference;

@@ -25,6 +25,7 @@ fn execute(arguments: Arguments) -> Exit {
         Command::Check(_)
         | Command::Load(_)
         | Command::Capacity(_)
+        | Command::Limit(_)
         | Command::Selftest(_)
         | Command::Report(_)
         | Command::Faults(_)

@@ -15,6 +15,7 @@ mod faults;
 mod init;
 mod interrupt;
 mod known;
+mod limit;
 mod lint;
 mod load;
 mod man;
@@ -41,6 +42,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, console: &mut 
     match arguments.command {
         Command::Check(args) => check::run(&args, environment, console).await,
         Command::Load(args) => load::run(&args, environment, console).await,
+        Command::Limit(args) => limit::run(&args, environment, console).await,
         Command::Capacity(args) => capacity::run(&args, environment, console).await,
         Command::Selftest(args) => selftest::run(&args, environment, console),
         Command::Report(args) => report::run(&args, environment, console),

@@ -80,7 +80,7 @@ impl Replay {
                 }
                 Self::of_check(name, &record)
             }
-            Saved::Audit(_) | Saved::Compare(_) | Saved::Capacity(_) => {
+            Saved::Audit(_) | Saved::Compare(_) | Saved::Capacity(_) | Saved::Limit(_) => {
                 let message = format!("{name} holds no requests: give the record of a check or of a load run");
                 return Err(CannotReplay::Usage(message));
             }

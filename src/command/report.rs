@@ -9,6 +9,7 @@ use crate::record::ExitCode;
 use crate::record::load::LoadRecord;
 use crate::report::capacity::{Detail as CapacityDetail, write_summary as write_capacity};
 use crate::report::compare::{CompareView, write_comparison};
+use crate::report::limit::{Detail as LimitDetail, write_summary as write_limit};
 use crate::report::load::{Detail as LoadDetail, write_summary};
 use crate::report::terminal::{Detail, Header, View, write_header, write_results};
 use crate::report::{AuditView, DirectoryError, Format, Rendered, ReportDirectory, UnknownFormat, write_audit};
@@ -46,6 +47,7 @@ fn render(mut record: Saved, path: &Path, args: &Report, palette: Palette, conso
         Saved::Audit(record) => write(record.as_ref(), args, &directory),
         Saved::Compare(record) => write(record.as_ref(), args, &directory),
         Saved::Capacity(record) => write(record.as_ref(), args, &directory),
+        Saved::Limit(record) => write(record.as_ref(), args, &directory),
         Saved::Load(record, start) => {
             let formats = Format::named::<LoadRecord>(&args.format);
             if let Some(start) = start
@@ -93,6 +95,7 @@ fn show(record: &Saved, palette: Palette, console: &mut Console) -> Exit {
         Saved::Audit(record) => write_audit(record, AuditView { palette, everything: false }, console.out()),
         Saved::Compare(record) => write_comparison(record, palette, CompareView::Normal, console.out()),
         Saved::Capacity(record) => write_capacity(record, palette, CapacityDetail::Normal, console.out()),
+        Saved::Limit(record) => write_limit(record, palette, LimitDetail::Normal, console.out()),
         Saved::Load(record, _) => write_summary(record, palette, LoadDetail::Normal, console.out()),
     };
     // A reader that goes away is no error.

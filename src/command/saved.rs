@@ -8,9 +8,11 @@ use std::path::Path;
 use super::load::{HISTOGRAMS, JOURNAL};
 use crate::record::capacity::CapacityRecord;
 use crate::record::compare::CompareRecord;
+use crate::record::limit::LimitRecord;
 use crate::record::load::{LoadRecord, Start, derive};
 use crate::record::{
-    AuditRecord, CheckRecord, ReadError, journal, read_audit, read_capacity, read_check, read_compare, read_load,
+    AuditRecord, CheckRecord, ReadError, journal, read_audit, read_capacity, read_check, read_compare, read_limit,
+    read_load,
 };
 
 /// A record, whichever command made it.
@@ -21,6 +23,7 @@ pub(super) enum Saved {
     Audit(Box<AuditRecord>),
     Compare(Box<CompareRecord>),
     Capacity(Box<CapacityRecord>),
+    Limit(Box<LimitRecord>),
 }
 
 /// Reads a directory, a journal or a record.
@@ -49,6 +52,7 @@ pub(super) fn read(path: &Path) -> Result<Saved, String> {
         "diff" => read_audit(from).map(|record| Saved::Audit(Box::new(record))),
         "compare" => read_compare(from).map(|record| Saved::Compare(Box::new(record))),
         "capacity" => read_capacity(from).map(|record| Saved::Capacity(Box::new(record))),
+        "limit" => read_limit(from).map(|record| Saved::Limit(Box::new(record))),
         _ => Err(ReadError::NoRecord { found: Some(kind), wanted }),
     };
     read.map_err(|error| fail(error.to_string()))

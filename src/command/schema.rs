@@ -4,6 +4,7 @@ use super::{Console, Exit};
 use crate::compare::trace::Trace;
 use crate::record::capacity::CapacityRecord;
 use crate::record::compare::CompareRecord;
+use crate::record::limit::LimitRecord;
 use crate::record::load::{Line, LoadRecord};
 use crate::record::{AuditRecord, CheckRecord};
 use crate::scenario::{api_schema, known_failures_schema, plan_schema, scenario_schema};
@@ -23,6 +24,7 @@ pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {
         SchemaName::CapacityRecord => schemars::schema_for!(CapacityRecord).to_value(),
         SchemaName::KnownFailures => known_failures_schema(),
         SchemaName::Trace => schemars::schema_for!(Trace).to_value(),
+        SchemaName::LimitRecord => schemars::schema_for!(LimitRecord).to_value(),
         SchemaName::Record => schemars::schema_for!(CheckRecord).to_value(),
     };
     console.line(format_args!("{schema:#}"));

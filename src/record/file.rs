@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 
 use super::capacity::CapacityRecord;
 use super::compare::CompareRecord;
+use super::limit::LimitRecord;
 use super::load::LoadRecord;
-use super::{AuditRecord, CheckRecord, VERSION, audit, capacity, compare, load};
+use super::{AuditRecord, CheckRecord, VERSION, audit, capacity, compare, limit, load};
 
 /// How a record is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +124,14 @@ pub fn read_compare(from: &mut dyn Read) -> Result<CompareRecord, ReadError> {
 /// Anything but a whole record of this version.
 pub fn read_capacity(from: &mut dyn Read) -> Result<CapacityRecord, ReadError> {
     read(from, "capacity", capacity::VERSION)
+}
+
+/// Reads the record of a measured rate limit.
+///
+/// # Errors
+/// Anything but a whole record of this version.
+pub fn read_limit(from: &mut dyn Read) -> Result<LimitRecord, ReadError> {
+    read(from, "limit", limit::VERSION)
 }
 
 /// Reads the result of an audit.

@@ -37,7 +37,9 @@ pub use exchange::{
     ReplyRecord, RequestRecord,
 };
 pub use exit::{ExitCode, ExitFacts, exit_code};
-pub use file::{Layout, ReadError, read_audit, read_capacity, read_check, read_compare, read_load, write_check};
+pub use file::{
+    Layout, ReadError, read_audit, read_capacity, read_check, read_compare, read_limit, read_load, write_check,
+};
 pub use from_run::{ApiFacts, RunFacts, rfc3339};
 pub use known_failures::{KnownFailureFinding, KnownFailureRecord, KnownFailureTrouble, KnownFailuresRecord};
 pub use rejudge::rejudge;

@@ -23,6 +23,7 @@ mod golden;
 mod html;
 mod index;
 mod junit;
+pub mod limit;
 pub mod load;
 mod markdown;
 mod ndjson;

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::capacity_args::CapacityArgs;
 use super::compare_args::CompareArgs;
+use super::limit_args::Limit;
 use super::load_args::{Load, Report, Selftest};
 use super::schema::Schema;
 
@@ -28,6 +29,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Drive an implementation on a schedule: latencies, deviations, thresholds, one exit code
     Load(Box<Load>),
+    /// Measure how an implementation limits: does it admit the documented rate, and what happens above it
+    Limit(Box<Limit>),
     /// Search the highest rate that still meets the thresholds
     Capacity(Box<CapacityArgs>),
     /// Prove the load engine on this machine, against a server whose latencies are known

@@ -97,7 +97,7 @@ pub struct PlaceArgs {
     /// Allow load on this host, which is not this machine
     #[arg(long, value_name = "HOST")]
     pub allow_load: Vec<String>,
-    /// Allow more than the documented rate on this host of a vendor; `--highest` keeps below it otherwise
+    /// Allow more than the documented rate on this host of a vendor
     #[arg(long, value_name = "HOST")]
     pub allow_overload: Vec<String>,
 }

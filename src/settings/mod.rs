@@ -8,6 +8,7 @@ pub mod capacity_args;
 pub mod compare_args;
 pub mod credentials;
 pub mod environment;
+pub mod limit_args;
 pub mod load_args;
 pub mod schema;
 pub mod target_file;

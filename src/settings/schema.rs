@@ -27,6 +27,8 @@ pub enum SchemaName {
     LoadRecord,
     /// `report.json` of a search for the capacity.
     CapacityRecord,
+    /// `report.json` of a measured rate limit.
+    LimitRecord,
     /// One line of the `journal.ndjson` of a load run.
     Journal,
     /// `report.json` of a comparison of load runs.

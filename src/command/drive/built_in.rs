@@ -9,7 +9,6 @@ use std::process::{Child, Command, Stdio};
 pub(in crate::command) enum BuiltInLimiter {
     /// Not at all: a load is to be carried, whatever its rate.
     None,
-    #[expect(dead_code, reason = "what measures limiters is about to use it")]
     /// As `serve` does without being told: by the documented rate.
     Documented,
 }

@@ -11,7 +11,6 @@ mod failures;
 pub(super) mod index;
 mod known;
 mod lead;
-#[expect(dead_code, reason = "nothing makes such a record yet")]
 pub(super) mod limit;
 pub(super) mod load;
 mod page;

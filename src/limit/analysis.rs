@@ -1,0 +1,84 @@
+//! Everything that follows from a run of the probes.
+
+use std::time::Duration;
+
+use super::infer::{Fingerprint, Kind, Reach, fingerprint};
+use super::learn::{Observed, observed};
+use super::observation::Observation;
+use super::probe::{ProbePlan, Purpose};
+use super::steady::{Unsteady, unsteady};
+use super::verdict::{Admits, Finding, Share, admits, findings, recovery, share_of};
+use crate::load::Finished;
+
+/// What a run says about a target's limit.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// What was observed.
+    pub observed: Observed,
+    /// Why nothing else can be believed.
+    pub unsteady: Option<Unsteady>,
+    /// Whether the documented rate is admitted.
+    pub admits: Admits,
+    /// What was admitted at exactly the documented rate.
+    pub exact: Share,
+    /// What a sound limiter does not do; empty for a target that was not measured.
+    pub findings: Vec<Finding>,
+    /// How the target limits.
+    pub fingerprint: Fingerprint,
+    /// How long after the excess the documented rate was admitted again.
+    pub recovery: Option<Duration>,
+}
+
+/// Analyses a finished run of the plan's phases.
+#[must_use]
+pub fn analyse(plan: &ProbePlan, finished: &Finished) -> Analysis {
+    let observed = observed(plan, finished);
+    let unsteady = unsteady(plan, &observed);
+    let observations = &observed.observations;
+    let fingerprint = match &unsteady {
+        Some(reason) => Fingerprint::undetermined(reason.to_string()),
+        None => infer(plan, observations),
+    };
+    let findings = if unsteady.is_some() { Vec::new() } else { findings(plan, observations, &fingerprint) };
+    Analysis {
+        admits: admits(plan, observations),
+        exact: share_of(plan, observations, |purpose| purpose == Purpose::Exact),
+        recovery: recovery(plan, observations).filter(|_| unsteady.is_none()),
+        findings,
+        fingerprint,
+        unsteady,
+        observed,
+    }
+}
+
+/// A part without at least so many times the documented rate says too little.
+const LEAST_SEEN: f64 = 1.4;
+
+/// The fingerprint; where no law explains all that was offered, that of the part before the steepest excess.
+#[must_use]
+pub fn infer(plan: &ProbePlan, observations: &[Observation]) -> Fingerprint {
+    let (documented, longest) = (plan.documented.get(), plan.extent.longest_window());
+    let whole = fingerprint(observations, documented, longest);
+    if whole.kind != Kind::Undetermined {
+        return whole;
+    }
+    let excess = plan.probes.iter().enumerate().filter(|(_, probe)| probe.purpose == Purpose::Excess);
+    let contiguous = plan.probes.iter().position(|probe| probe.purpose == Purpose::Recovery).unwrap_or(usize::MAX);
+    let rates: Vec<(usize, f64)> =
+        excess.filter(|(number, _)| *number < contiguous).map(|(number, probe)| (number, probe.offered)).collect();
+    for pair in rates.windows(2).rev() {
+        let ((_, below), (steeper, _)) = (pair[0], pair[1]);
+        // With less than that a limiter has hardly begun to show.
+        if below < LEAST_SEEN * documented {
+            break;
+        }
+        let before: Vec<Observation> = observations.iter().filter(|one| one.probe < steeper).copied().collect();
+        let part = fingerprint(&before, documented, longest);
+        if !matches!(part.kind, Kind::Undetermined | Kind::None) {
+            let note = format!("above {below:.0}/s the target decides otherwise: {}", whole.undetermined.join("; "));
+            let undetermined = part.undetermined.iter().cloned().chain([note]).collect();
+            return Fingerprint { reach: Reach::UpTo(below), undetermined, ..part };
+        }
+    }
+    whole
+}

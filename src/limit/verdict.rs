@@ -1,0 +1,329 @@
+//! What the observations say about the requirement, and about soundness: pure, and never by what came late.
+
+use std::time::Duration;
+
+use super::infer::{Fingerprint, Kind, Reach};
+use super::observation::{Decision, Observation};
+use super::probe::{ProbePlan, Purpose};
+
+/// How many of a stretch were admitted, among those that came no earlier than the documented rate allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// All that count.
+    pub sent: usize,
+    /// Those that were admitted.
+    pub admitted: usize,
+    /// Those that were refused because of the rate.
+    pub refused: usize,
+    /// Those that are left out, because they may have reached the target too early.
+    pub early: usize,
+}
+
+/// Whether the documented rate is admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admits {
+    /// Enough was.
+    Yes(Share),
+    /// Too much was refused.
+    No(Share),
+    /// Nobody can say: too few requests count, or too many got neither a reply as expected nor a refusal.
+    Unknown(Share),
+}
+
+/// Something that a sound limiter does not do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Finding {
+    /// More than 1.5 times the limit passes: so much a second.
+    AdmitsTooMuch(f64),
+    /// After the excess the documented rate is not admitted for this long, or not at all while it was watched.
+    StaysClosed(Option<Duration>),
+    /// Requests below the documented rate are refused: at this offered rate so many.
+    ThrottlesBelow {
+        /// Requests offered a second.
+        offered: f64,
+        /// What came of them.
+        share: Share,
+    },
+}
+
+/// The least share that must be admitted at 98 % of the documented rate.
+const ENOUGH: f64 = 0.995;
+/// So many requests that cannot have been early are enough to judge by, even if most were.
+const LEAST_JUDGED: usize = 100;
+/// From here on a second admits too much.
+const TOO_MUCH: f64 = 1.5;
+/// The share that counts as admitted again: a strict limiter refuses what a noisy machine sends a little early.
+const RECOVERED: f64 = 0.9;
+/// The share that must be refused below the limit for a limiter to throttle there, for the same reason.
+const THROTTLED: f64 = 0.05;
+/// A limiter of one second has forgotten an excess after two; a longer window after itself and a half.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Judges the stretch at 98 %. What is refused counts only if it cannot have reached the target too early: on a noisy machine
+/// that leaves few requests to judge by, and with too few of them nobody can say.
+#[must_use]
+pub fn admits(plan: &ProbePlan, observations: &[Observation]) -> Admits {
+    let is_judged = |purpose| purpose == Purpose::Judged;
+    let all = all_of(plan, observations, is_judged);
+    let share = share_of(plan, observations, is_judged);
+    let neither = all.sent - all.admitted - all.refused;
+    if all.sent == 0 || exceeds(neither, all.sent) {
+        Admits::Unknown(all)
+    } else if !exceeds(all.refused, all.sent) {
+        Admits::Yes(all)
+    } else if share.sent < all.sent / 2 && share.sent < LEAST_JUDGED {
+        Admits::Unknown(share)
+    } else if exceeds(share.refused, share.sent) {
+        Admits::No(share)
+    } else {
+        Admits::Yes(share)
+    }
+}
+
+/// What came of the probes of a purpose, whether early or not.
+fn all_of(plan: &ProbePlan, observations: &[Observation], wanted: impl Fn(Purpose) -> bool) -> Share {
+    let of = observations.iter().filter(|one| wanted(plan.probes[one.probe].purpose));
+    of.fold(Share::default(), |share, one| Share {
+        sent: share.sent + 1,
+        admitted: share.admitted + usize::from(one.decision == Decision::Admitted),
+        refused: share.refused + usize::from(one.decision == Decision::Refused),
+        early: 0,
+    })
+}
+
+/// Whether so many of all are too many: a single one never is.
+fn exceeds(some: usize, all: usize) -> bool {
+    some > 1 && count(some) > (1.0 - ENOUGH) * count(all)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of requests")]
+fn count(number: usize) -> f64 {
+    number as f64
+}
+
+/// What came of the probes of a purpose.
+#[must_use]
+pub fn share_of(plan: &ProbePlan, observations: &[Observation], wanted: impl Fn(Purpose) -> bool) -> Share {
+    let interval = Duration::from_secs_f64(1.0 / plan.documented.get());
+    let usual = usual_service(observations);
+    let mut share = Share::default();
+    let mut before: Option<&Observation> = None;
+    for one in observations {
+        if wanted(plan.probes[one.probe].purpose) {
+            // The one before may have come so much later than it was sent as its answer was late.
+            let late = before.map_or(Duration::ZERO, |before| before.service().saturating_sub(usual));
+            let apart = before.map(|before| one.sent.saturating_sub(before.sent + late));
+            if plan.probes[one.probe].offered <= plan.documented.get() && apart.is_some_and(|apart| apart < interval) {
+                share.early += 1;
+            } else {
+                share.sent += 1;
+                share.admitted += usize::from(one.decision == Decision::Admitted);
+                share.refused += usize::from(one.decision == Decision::Refused);
+            }
+        }
+        before = Some(one);
+    }
+    share
+}
+
+/// What most answers take at least.
+fn usual_service(observations: &[Observation]) -> Duration {
+    let mut services: Vec<Duration> = observations.iter().map(Observation::service).collect();
+    services.sort_unstable();
+    services.get(services.len() / 2).copied().unwrap_or_default()
+}
+
+/// How long after the excess the documented rate is admitted again; `None` if it is not while it is watched.
+#[must_use]
+pub fn recovery(plan: &ProbePlan, observations: &[Observation]) -> Option<Duration> {
+    let number = plan.probes.iter().position(|probe| probe.purpose == Purpose::Recovery)?;
+    let start = plan.start_of(number);
+    let of: Vec<&Observation> = observations.iter().filter(|one| one.probe == number).collect();
+    // From the end: the longest stretch of which enough is admitted, and its first second too.
+    let second = plan.documented.get().round();
+    let mut admitted = 0;
+    let mut recovered = None;
+    for (behind, one) in of.iter().rev().enumerate() {
+        admitted += usize::from(one.decision == Decision::Admitted);
+        let enough = count(admitted) >= RECOVERED * count(behind + 1);
+        if enough && one.decision == Decision::Admitted && count(behind + 1) >= second.min(count(of.len()) / 4.0) {
+            recovered = Some(one.sent.saturating_sub(start));
+        }
+    }
+    recovered
+}
+
+/// What a sound limiter would not do.
+#[must_use]
+pub fn findings(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fingerprint) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (number, probe) in plan.probes.iter().enumerate().filter(|(_, probe)| probe.purpose == Purpose::Below) {
+        let of: Vec<Observation> = observations.iter().filter(|one| one.probe == number).copied().collect();
+        let share = share_of(plan, &of, |_| true);
+        let throttled = share.refused > 1 && count(share.refused) > THROTTLED * count(share.sent);
+        if throttled && share.sent >= of.len() / 2 {
+            found.push(Finding::ThrottlesBelow { offered: probe.offered, share });
+            break;
+        }
+    }
+    found.extend(too_much(plan, observations, fingerprint).map(Finding::AdmitsTooMuch));
+    let recovery = recovery(plan, observations);
+    let window = fingerprint.window.map_or(Duration::ZERO, |window| window.value);
+    let patience = PATIENCE.max(window.mul_f64(1.5));
+    let refuses = observations.iter().any(|one| one.decision == Decision::Refused);
+    let was_watched = observations.iter().any(|one| plan.probes[one.probe].purpose == Purpose::Recovery);
+    if refuses && was_watched && recovery.is_none_or(|took| took > patience) {
+        found.push(Finding::StaysClosed(recovery));
+    }
+    found
+}
+
+/// How much passes a second, if that is too much. A law that explains everything and has a rate is judged by it: what a bucket or a
+/// window lets pass at once is its nature, and reported as such. Where no law does, the seconds of a steady excess speak.
+fn too_much(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fingerprint) -> Option<f64> {
+    let bound = TOO_MUCH * plan.documented.get();
+    match (fingerprint.kind, fingerprint.reach) {
+        // Whether an excess is refused at all is open, and how many are answered at once is no rate.
+        (Kind::None | Kind::Concurrency, Reach::Everything) => None,
+        (Kind::FixedWindow | Kind::SlidingWindow | Kind::TokenBucket | Kind::LeakyBucket, Reach::Everything)
+            if fingerprint.rate.is_some() =>
+        {
+            fingerprint.rate.filter(|rate| rate.low > bound).map(|rate| rate.value)
+        }
+        _ => {
+            let refused = observations.iter().any(|one| one.decision == Decision::Refused);
+            let most = count(most_in_a_second(&steady_excess(plan, observations)));
+            (refused && most > bound).then_some(most)
+        }
+    }
+}
+
+/// What was admitted under a steady excess, but for its first second, in which an allowance for bursts is spent.
+fn steady_excess(plan: &ProbePlan, observations: &[Observation]) -> Vec<Duration> {
+    let first = plan.probes.iter().position(|probe| probe.purpose == Purpose::Excess);
+    let from = first.map_or(Duration::ZERO, |first| plan.start_of(first)) + Duration::from_secs(1);
+    let until = plan.probes.iter().position(|probe| probe.purpose == Purpose::Recovery);
+    let until = until.map_or(Duration::MAX, |until| plan.start_of(until));
+    let admitted = observations.iter().filter(|one| one.decision == Decision::Admitted);
+    admitted.map(|one| one.sent).filter(|sent| (from..until).contains(sent)).collect()
+}
+
+/// The most of these instants, in order, that lie in any one second.
+#[must_use]
+pub fn most_in_a_second(instants: &[Duration]) -> usize {
+    let mut last = 0;
+    let mut most = 0;
+    for (first, from) in instants.iter().enumerate() {
+        while instants.get(last).is_some_and(|instant| *instant < *from + Duration::from_secs(1)) {
+            last += 1;
+        }
+        most = most.max(last - first);
+    }
+    most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limit::Extent;
+    use crate::limit::infer::fingerprint;
+    use crate::load::{Arrivals, Rate, Schedule};
+
+    fn plan() -> ProbePlan {
+        ProbePlan::new(Rate::per_second(100.0).unwrap(), Extent::Full)
+    }
+
+    /// Everything that the plan sends, sent in time and decided by `decide`.
+    fn run(plan: &ProbePlan, mut decide: impl FnMut(Duration, Purpose) -> Decision) -> Vec<Observation> {
+        let arrivals = Schedule::new(&plan.phases(), Arrivals::Constant, 1);
+        let one = |arrival: crate::load::Arrival| {
+            let sent = arrival.intended.as_duration();
+            let decision = decide(sent, plan.probes[arrival.phase].purpose);
+            Observation { sent, answered: sent + Duration::from_micros(300), decision, probe: arrival.phase }
+        };
+        arrivals.stripe(0, 1).map(one).collect()
+    }
+
+    fn found(plan: &ProbePlan, observations: &[Observation]) -> Vec<Finding> {
+        findings(plan, observations, &fingerprint(observations, 100.0, Duration::from_secs(10)))
+    }
+
+    #[test]
+    fn a_single_refusal_at_98_percent_is_forgiven_and_one_in_twenty_is_not() {
+        let plan = plan();
+        let refuse_every = |every: usize| {
+            let mut number = 0;
+            run(&plan, move |_, purpose| {
+                number += usize::from(purpose == Purpose::Judged);
+                let hit = purpose == Purpose::Judged && number % every == every - 1;
+                if hit { Decision::Refused } else { Decision::Admitted }
+            })
+        };
+        assert!(matches!(admits(&plan, &refuse_every(600)), Admits::Yes(_)));
+        assert!(matches!(admits(&plan, &refuse_every(20)), Admits::No(share) if share.refused == 49));
+    }
+
+    #[test]
+    fn a_refusal_after_a_late_one_is_no_evidence() {
+        let plan = plan();
+        let mut observations = run(&plan, |_, _| Decision::Admitted);
+        let judged = plan.probes.iter().position(|probe| probe.purpose == Purpose::Judged).unwrap();
+        // Each tenth is sent 5 ms late, and the one after it comes too early for a strict limiter.
+        let places: Vec<usize> = (0..observations.len()).filter(|&index| observations[index].probe == judged).collect();
+        for pair in places.chunks(10).filter(|pair| pair.len() == 10) {
+            observations[pair[4]].sent += Duration::from_millis(5);
+            observations[pair[4]].answered += Duration::from_millis(5);
+            observations[pair[5]].decision = Decision::Refused;
+        }
+        assert!(matches!(admits(&plan, &observations), Admits::Yes(share) if share.early > 90));
+    }
+
+    #[test]
+    fn requests_that_get_neither_answer_leave_it_open() {
+        let plan = plan();
+        let mut number = 0;
+        let observations = run(&plan, |_, _| {
+            number += 1;
+            if number % 10 == 0 { Decision::Unknown } else { Decision::Admitted }
+        });
+        assert!(matches!(admits(&plan, &observations), Admits::Unknown(_)));
+    }
+
+    #[test]
+    fn what_never_refuses_is_not_condemned() {
+        let plan = plan();
+        let observations = run(&plan, |_, _| Decision::Admitted);
+        assert!(found(&plan, &observations).is_empty());
+        assert_eq!(recovery(&plan, &observations), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn staying_closed_after_the_excess_is_found() {
+        let plan = plan();
+        let excess = plan.probes.iter().position(|probe| probe.purpose == Purpose::Excess).unwrap();
+        let closed_from = plan.start_of(excess) + Duration::from_secs(1);
+        let observations =
+            run(&plan, |sent, _| if sent > closed_from { Decision::Refused } else { Decision::Admitted });
+        assert!(found(&plan, &observations).contains(&Finding::StaysClosed(None)));
+        assert_eq!(recovery(&plan, &observations), None);
+    }
+
+    #[test]
+    fn refusing_below_the_limit_is_found() {
+        let plan = plan();
+        let mut number = 0;
+        let observations = run(&plan, |_, _| {
+            number += 1;
+            if number % 3 == 0 { Decision::Refused } else { Decision::Admitted }
+        });
+        assert!(matches!(found(&plan, &observations)[0], Finding::ThrottlesBelow { offered, .. } if offered < 51.0));
+    }
+
+    #[test]
+    fn a_second_begins_with_any_request() {
+        let ms = Duration::from_millis;
+        let instants: Vec<Duration> = [0, 900, 950, 1_000, 1_899, 1_900].map(ms).to_vec();
+        assert_eq!(most_in_a_second(&instants), 4);
+        assert_eq!(most_in_a_second(&[]), 0);
+    }
+}
