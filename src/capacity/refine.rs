@@ -25,10 +25,14 @@ const ROUGH: f64 = 2.5;
 const OTHERS: f64 = 1.0;
 
 /// The logarithm of the rate of the next trial.
-fn next_at(crossing: &Crossing, half: f64, precision: f64, tries: usize) -> f64 {
+fn next_at(crossing: &Crossing, carried: Option<Rate>, precision: f64, tries: usize) -> f64 {
+    let half = (crossing.high - crossing.low) / 2.0;
     if half > ROUGH * precision {
-        // As long as little is known, the middle of what is possible halves it.
-        return f64::midpoint(crossing.low, crossing.high);
+        // As long as little is known, the middle of what is possible halves it. A rate that was carried may not have been
+        // carried for long, but the next trial need not go below it: if it was chance, that trial shows it.
+        let carried = carried.map_or(f64::NEG_INFINITY, |rate| rate.get().ln());
+        let low = if carried < crossing.high { crossing.low.max(carried) } else { crossing.low };
+        return f64::midpoint(low, crossing.high);
     }
     // On either side in turn: the line is then known best between them.
     let offset = (OFFSET / crossing.slope).min(half / 2.0).clamp(0.003, 0.1);
@@ -80,8 +84,8 @@ impl Searcher<'_, '_> {
             if half <= self.settings.precision && tries >= FEWEST {
                 return Ok(self.conclude());
             }
-            next =
-                Rate::per_second(next_at(&edge.crossing, half, self.settings.precision, tries).exp()).unwrap_or(next);
+            next = Rate::per_second(next_at(&edge.crossing, self.carried(), self.settings.precision, tries).exp())
+                .unwrap_or(next);
         }
     }
 

@@ -135,7 +135,6 @@ fn an_hour_stays_below_two_megabytes_counts_what_it_leaves_out_and_stays_text() 
     let latency = chart(&seen, "latency");
     assert!(latency.note.contains("240 points stand for 3600 seconds, 3360 are left out"), "{}", latency.note);
     // The worst of 15 seconds is the last of them here.
-    #[expect(clippy::cast_precision_loss, reason = "seconds of an hour")]
     let worst: Vec<Option<f64>> =
         (1..=240).map(|slice| Some((1_000_000 + (slice * 15 - 1) * 1_000 + 99_000) as f64)).collect();
     assert_eq!(latency.values("p99"), worst);

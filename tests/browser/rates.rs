@@ -1,4 +1,5 @@
-//! The pages of a search for the capacity and of a comparison of runs: values of the record, in charts and columns.
+//! The pages of a search for the capacity, of a measured limit and of a comparison of runs: values of the record, in
+//! charts and columns.
 
 use serde_json::Value;
 
@@ -73,4 +74,28 @@ fn a_comparison_has_both_sides_in_columns() {
     for side in ["base-1", "base-2", "head-1", "head-2"] {
         assert!(seen.text.contains(side), "{side}");
     }
+}
+
+#[test]
+fn what_a_limiter_admits_is_drawn_as_it_was_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    run(proofhouse(folder.path()).args(["limit", "--api", "tencent", "--quick", "--report-dir", "."]), &[0, 1, 3]);
+    let record = record(folder.path());
+    let Some(seen) = open(&folder.path().join("report.html"), "return null;") else { return };
+    seen.charts.iter().for_each(super::chart::Chart::is_true);
+    assert!(seen.text.contains(record["fingerprint"]["words"].as_str().unwrap()), "{}", seen.text);
+    let seconds = record["seconds"].as_array().unwrap();
+    let drawn = chart(&seen, "seconds");
+    for (name, at) in [("admitted", "/counts/admitted"), ("refused", "/counts/refused"), ("offered", "/offered")] {
+        let expected = seconds.iter().map(|second| second.pointer(at).and_then(Value::as_f64));
+        assert_eq!(drawn.values(name), expected.collect::<Vec<_>>(), "{name}");
+    }
+    let admitted: Vec<f64> = chart(&seen, "admitted").values("admitted").iter().flatten().copied().collect();
+    let probes = record["probes"].as_array().unwrap().iter();
+    let long = probes.filter(|probe| probe["duration_ns"].as_u64().unwrap() >= 1_000_000_000);
+    let mut expected: Vec<&Value> = long.filter(|probe| probe["counts"]["sent"].as_u64().unwrap() > 0).collect();
+    expected.retain(|probe| probe["offered"].as_f64().unwrap() > 0.0);
+    expected.sort_by(|a, b| a["offered"].as_f64().unwrap().total_cmp(&b["offered"].as_f64().unwrap()));
+    let expected: Vec<f64> = expected.iter().map(|probe| probe["admitted_rate"].as_f64().unwrap()).collect();
+    assert_eq!(admitted, expected);
 }
