@@ -146,7 +146,21 @@ pub(super) fn grouped(found: Vec<Found>) -> Vec<Group> {
     }
     let mut groups: Vec<Group> = groups.into_values().map(|(group, _)| group).chain(open.into_values()).collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.level));
-    groups
+    each_once(groups)
+}
+
+/// A requirement that binds in some cases and is open in others has one group, under the level that binds furthest; each
+/// difference says for itself whom the document supports. What is about no requirement stays as it is.
+fn each_once(groups: Vec<Group>) -> Vec<Group> {
+    let mut once: Vec<Group> = Vec::new();
+    for group in groups {
+        let same = once.iter_mut().find(|one| one.requirement.is_some() && one.requirement == group.requirement);
+        match same {
+            Some(one) => one.differences.extend(group.differences),
+            None => once.push(group),
+        }
+    }
+    once
 }
 
 /// Each case under the rule that binds furthest of those broken in it, and of these under the one that most cases break.

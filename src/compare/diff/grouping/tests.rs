@@ -137,3 +137,15 @@ fn what_every_reply_shows_belongs_to_the_case_that_is_about_it() {
         [super::tests::one("status", &["w", "v"]), super::tests::one("open.members", &["x"])]
     );
 }
+
+#[test]
+fn a_requirement_that_binds_in_one_case_and_is_open_in_another_is_told_once() {
+    let mut open = found("y", &[("rule", Support::A)], &[(Aspect::Code, "1", "2")]);
+    open.bearings[0].level = Level::Observe;
+    let cases = vec![open, found("x", &[("rule", Support::A)], &[STATUS])];
+    let groups = grouped(cases);
+    assert_eq!(groups.len(), 1);
+    assert_eq!(groups[0].level, Level::Must);
+    let supports: Vec<Support> = groups[0].differences.iter().map(|one| one.supports).collect();
+    assert_eq!(supports, [Support::A, Support::Open]);
+}
