@@ -104,10 +104,14 @@ pub(super) fn finding(finding: &Finding, documented: f64) -> String {
             format!("{rate:.0} requests passed in a second: more than 1.5 times the limit of {documented:.0}/s")
         }
         Finding::StaysClosed(Some(took)) => {
-            format!("it took {:.1} s after the excess until 98 % of the limit was admitted again", took.as_secs_f64())
+            format!(
+                "it took {:.1} s after the excess until 90 % of what was offered, 98 % of the limit, was admitted again",
+                took.as_secs_f64()
+            )
         }
         Finding::StaysClosed(None) => {
-            "after the excess 98 % of the limit was not admitted again while it was watched".to_owned()
+            "after the excess 90 % of what was offered, 98 % of the limit, was not admitted again while it was watched"
+                .to_owned()
         }
         Finding::ThrottlesBelow { offered, share } => format!(
             "requests are refused for their rate at {offered:.0}/s already, below the limit of {documented:.0}/s: {}",

@@ -113,7 +113,8 @@ fn fingerprint(of: &FingerprintReport, palette: Palette, out: &mut dyn Write) ->
     }
     if let Some(recovery) = of.recovery_ns {
         let recovery = Duration::from_nanos(recovery).as_secs_f64();
-        writeln!(out, "  {:<11} {recovery:.2} s after the excess 98 % of the limit was admitted again", "recovery")?;
+        let what = "at least 90 % of what was offered, 98 % of the limit, was admitted again";
+        writeln!(out, "  {:<11} {recovery:.2} s after the excess {what}", "recovery")?;
     }
     if of.explained + of.unexplained > 0 {
         writeln!(out, "  {:<11} {} decisions agree, {} do not", "fit", of.explained, of.unexplained)?;
