@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::load::{add_pictures, write_reports};
+use super::load::add_pictures;
+use super::publish::write_reports;
 use super::saved::{self, Saved};
 use super::{Console, Exit};
 use crate::record::ExitCode;

@@ -6,6 +6,7 @@
 mod settle;
 mod trials;
 
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +18,8 @@ use self::trials::Trials;
 use super::drive::{
     Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, not_run, plain, stop_on_interrupt,
 };
-use super::publish::{annotate, append_summary};
-use super::{Console, Exit, load};
+use super::publish::{Delivery, deliver};
+use super::{Console, Exit};
 use crate::capacity::{Search, Settings, Thresholds, search};
 use crate::clock::Clock;
 use crate::load::{CannotRun, Stop};
@@ -146,23 +147,9 @@ fn finish(
     palette: Palette,
     console: &mut Console,
 ) -> Exit {
-    let written = load::write_reports(record, formats, directory);
-    let missing = append_summary(record, formats, environment);
-    annotate(record, formats, console);
-    let detail = if args.output.quiet { Detail::Quiet } else { Detail::Normal };
-    // A reader that went away is no error.
-    let _ = write_summary(record, palette, detail, console.out());
-    console.line(format_args!("report      {}", directory.path().display()));
-    if args.report.report_dir.is_none() {
-        // Only a convenience: that it fails changes nothing about the reports.
-        let _ = directory.publish();
-    }
     let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
-    match written.err().map(|error| error.to_string()).or(missing) {
-        Some(error) => {
-            console.note(format_args!("error: {error}"));
-            load::with_missing_report(exit)
-        }
-        None => exit,
-    }
+    let detail = if args.output.quiet { Detail::Quiet } else { Detail::Normal };
+    let delivery = Delivery { directory, formats, asked: args.report.report_dir.as_deref() };
+    let show = |out: &mut dyn Write| write_summary(record, palette, detail, out);
+    deliver(record, exit, &delivery, show, environment, console)
 }

@@ -7,8 +7,7 @@ mod rerun;
 
 use std::path::Path;
 
-use super::load::{with_missing_report, write_reports};
-use super::publish::{annotate, append_summary};
+use super::publish::{annotate, append_summary, with_missing_report, write_reports};
 use super::{Console, Exit};
 use crate::clock::Clock;
 use crate::compare::runs::{Arrangement, LoadRun, Refusal, check, compare};

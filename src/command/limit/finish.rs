@@ -1,10 +1,11 @@
 //! After the last probe: the record's files, the summary, the exit code.
 
+use std::io::Write;
 use std::path::Path;
 
 use super::prepare::Prepared;
-use crate::command::publish::{annotate, append_summary};
-use crate::command::{Console, Exit, load};
+use crate::command::publish::{Delivery, deliver};
+use crate::command::{Console, Exit};
 use crate::record::limit::LimitRecord;
 use crate::record::load::rfc3339;
 use crate::report::limit::{Detail, write_summary};
@@ -36,23 +37,9 @@ pub(super) fn finish(
     palette: Palette,
     console: &mut Console,
 ) -> Exit {
-    let written = load::write_reports(record, formats, directory);
-    let missing = append_summary(record, formats, environment);
-    annotate(record, formats, console);
-    let detail = if args.output.quiet { Detail::Quiet } else { Detail::Normal };
-    // A reader that went away is no error.
-    let _ = write_summary(record, palette, detail, console.out());
-    console.line(format_args!("report      {}", directory.path().display()));
-    if args.report.report_dir.is_none() {
-        // Only a convenience: that it fails changes nothing about the reports.
-        let _ = directory.publish();
-    }
     let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
-    match written.err().map(|error| error.to_string()).or(missing) {
-        Some(error) => {
-            console.note(format_args!("error: {error}"));
-            load::with_missing_report(exit)
-        }
-        None => exit,
-    }
+    let detail = if args.output.quiet { Detail::Quiet } else { Detail::Normal };
+    let delivery = Delivery { directory, formats, asked: args.report.report_dir.as_deref() };
+    let show = |out: &mut dyn Write| write_summary(record, palette, detail, out);
+    deliver(record, exit, &delivery, show, environment, console)
 }

@@ -5,13 +5,13 @@ use std::io::{self, BufReader};
 use std::path::Path;
 
 use super::recording::Recording;
-use crate::command::publish::{annotate, append_summary};
+use crate::command::publish::{annotate, append_summary, with_missing_report, write_reports};
 use crate::command::{Console, Exit};
 use crate::load::{Durations, Finished, Measure};
 use crate::record::hlog::percentile_table;
 use crate::record::load::{Distributions, LoadRecord, Start, derive};
 use crate::report::load::{Detail, write_summary};
-use crate::report::{DirectoryError, Format, Rendered, ReportDirectory};
+use crate::report::{DirectoryError, Format, ReportDirectory};
 use crate::settings::environment::Environment;
 use crate::settings::load_args::Load;
 use crate::source::Palette;
@@ -87,12 +87,6 @@ pub(in crate::command) fn add_pictures(record: &mut LoadRecord, start: &Start, d
     }
 }
 
-/// A missing report outranks nothing but success.
-pub(in crate::command) fn with_missing_report(exit: Exit) -> Exit {
-    let all = Exit::PRECEDENCE;
-    all.into_iter().find(|one| *one == exit || *one == Exit::ReportNotWritten).unwrap_or(exit)
-}
-
 fn write_tables(finished: &Finished, directory: &ReportDirectory) -> Result<(), DirectoryError> {
     let limited = crate::load::Distribution::of_limited(&finished.ledger, |phase| finished.is_judged(phase));
     let distributions = [
@@ -109,16 +103,4 @@ fn write_tables(finished: &Finished, directory: &ReportDirectory) -> Result<(), 
         }
     }
     Ok(())
-}
-
-/// Writes a record in every format that was asked for.
-///
-/// # Errors
-/// The first file that cannot be written.
-pub(in crate::command) fn write_reports<R: Rendered>(
-    record: &R,
-    formats: &[Format],
-    directory: &ReportDirectory,
-) -> Result<(), DirectoryError> {
-    formats.iter().try_for_each(|format| directory.write(record, *format).map(|_| ()))
 }

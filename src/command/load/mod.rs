@@ -11,7 +11,7 @@ mod prepare;
 mod recording;
 mod settle;
 
-pub(super) use finish::{add_pictures, clear, with_missing_report, write_reports};
+pub(super) use finish::{add_pictures, clear};
 pub(super) use once::{NoRecord, run_once};
 pub(super) use prepare::{Prepared, prepare};
 pub(super) use recording::{HISTOGRAMS, JOURNAL};
