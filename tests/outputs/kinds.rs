@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use proofhouse::record::CheckRecord;
+use proofhouse::record::capacity::CapacityRecord;
+use proofhouse::record::limit::LimitRecord;
 use proofhouse::record::load::LoadRecord;
 use proofhouse::report::{Format, Rendered};
 
@@ -20,14 +22,29 @@ struct Kind {
     lines: &'static [(&'static str, &'static str)],
     /// The name of the schema of its record.
     schema: &'static str,
+    /// What its record keeps of what the server said.
+    keeps: Keeps,
+    /// The exit code that it has against a server that is always wrong.
+    exit: i32,
 }
 
-const KINDS: [Kind; 2] = [
+/// What a record keeps of replies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    /// Some of them, as they came.
+    Replies,
+    /// Counts and times alone; of a measured limit also what an excess got, if there was one.
+    Counts,
+}
+
+const KINDS: [Kind; 4] = [
     Kind {
         arguments: &["check", "--pace", "none", "--verbose", "--only", "*/authentication/*", "--only", "*/length*"],
         formats: words_of::<CheckRecord>,
         lines: &[("case", "CaseRecord")],
         schema: "record",
+        keeps: Keeps::Replies,
+        exit: 1,
     },
     Kind {
         arguments: &["load", "--rate", "80", "--duration", "1s", "--warm-up", "100ms", "--lag-bound", "1h"],
@@ -40,6 +57,24 @@ const KINDS: [Kind; 2] = [
             ("second", "SecondReport"),
         ],
         schema: "load-record",
+        keeps: Keeps::Replies,
+        exit: 1,
+    },
+    Kind {
+        arguments: &["capacity", "--p99", "2s", "--max-time", "30s"],
+        formats: words_of::<CapacityRecord>,
+        lines: &[("trial", "TrialReport")],
+        schema: "capacity-record",
+        keeps: Keeps::Counts,
+        exit: 1,
+    },
+    Kind {
+        arguments: &["limit", "--quick"],
+        formats: words_of::<LimitRecord>,
+        lines: &[("probe", "ProbeReport")],
+        schema: "limit-record",
+        keeps: Keeps::Counts,
+        exit: 3,
     },
 ];
 
@@ -55,6 +90,10 @@ pub(crate) struct Outputs {
     pub(crate) lines: &'static [(&'static str, &'static str)],
     /// The name of the schema of its record.
     pub(crate) schema: &'static str,
+    /// What its record keeps of what the server said.
+    pub(crate) keeps: Keeps,
+    /// The exit code.
+    pub(crate) exit: i32,
     /// Standard output.
     pub(crate) stdout: String,
     /// Every file in the report directory; under `terminal` also what was printed, and under `summary page` what was
@@ -77,7 +116,11 @@ pub(crate) fn outputs() -> &'static [Outputs] {
     static OUTPUTS: OnceLock<Vec<Outputs>> = OnceLock::new();
     OUTPUTS.get_or_init(|| {
         let pairs = KINDS.iter().flat_map(|kind| ["rongcloud", "tencent"].map(|api| (kind, api)));
-        pairs.map(|(kind, api)| run(kind, api)).collect()
+        // Most of their time is waiting.
+        std::thread::scope(|scope| {
+            let runs: Vec<_> = pairs.map(|(kind, api)| scope.spawn(move || run(kind, api))).collect();
+            runs.into_iter().map(|run| run.join().unwrap()).collect()
+        })
     })
 }
 
@@ -92,7 +135,7 @@ fn run(kind: &Kind, api: &str) -> Outputs {
     let stdout = String::from_utf8(output.stdout).unwrap();
     let name = format!("{} {api}", kind.arguments[0]);
     let printed = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(1), "{name}:\n{printed}");
+    assert_eq!(output.status.code(), Some(kind.exit), "{name}:\n{printed}");
     let mut files: BTreeMap<String, Vec<u8>> = std::fs::read_dir(&reports)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -104,5 +147,14 @@ fn run(kind: &Kind, api: &str) -> Outputs {
     }
     files.insert("terminal".into(), printed.into_bytes());
     files.insert("summary page".into(), std::fs::read(&page).unwrap());
-    Outputs { name, lines: kind.lines, schema: kind.schema, stdout, files, secrets: server.secrets(api) }
+    Outputs {
+        name,
+        lines: kind.lines,
+        schema: kind.schema,
+        keeps: kind.keeps,
+        exit: kind.exit,
+        stdout,
+        files,
+        secrets: server.secrets(api),
+    }
 }

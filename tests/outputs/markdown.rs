@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use crate::hostile::MARK;
-use crate::kinds::outputs;
+use crate::kinds::{Keeps, outputs};
 
 /// The HTML that our own Markdown is made of.
 const OWN: [&str; 8] = ["<details>", "</details>", "<summary>", "</summary>", "<b>", "</b>", "<code>", "</code>"];
@@ -28,7 +28,8 @@ fn cells(row: &str) -> usize {
 fn a_summary_holds_no_markup_but_our_own() {
     for outputs in outputs() {
         let text = outputs.text("summary.md");
-        assert!(text.starts_with("## ❌ proofhouse"), "the verdict comes first: {}", &text[..80]);
+        let sign = if outputs.exit == 1 { "❌" } else { "⚠️" };
+        assert!(text.starts_with(&format!("## {sign} proofhouse")), "the verdict comes first: {}", &text[..80]);
         let (mut open, mut tables, mut columns, mut heading) = (Vec::new(), 0, 0, false);
         for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
             match event {
@@ -52,7 +53,8 @@ fn a_summary_holds_no_markup_but_our_own() {
         assert!(open.is_empty(), "{open:?} stays open in {}", outputs.name);
         assert!(tables > 0, "{} has a table", outputs.name);
         let plain = text.replace("&lt;", "<").replace("&gt;", ">");
-        assert!(plain.contains(MARK), "nothing that {} was told stands in it", outputs.name);
+        let quotes = outputs.keeps == Keeps::Counts || plain.contains(MARK);
+        assert!(quotes, "nothing that {} was told stands in it", outputs.name);
         let control = |letter: &char| letter.is_control() && *letter != '\n';
         assert_eq!(text.chars().find(control), None, "{}", outputs.name);
     }

@@ -1,7 +1,7 @@
 //! What people read as it is: nothing that a terminal or a browser would act on.
 
 use crate::hostile::MARK;
-use crate::kinds::outputs;
+use crate::kinds::{Keeps, outputs};
 
 #[test]
 fn a_terminal_gets_text_and_ends_of_lines_only() {
@@ -21,7 +21,8 @@ fn a_terminal_gets_text_and_ends_of_lines_only() {
 
 #[test]
 fn a_page_holds_what_the_server_said_as_text() {
-    let pages = outputs().iter().filter_map(|outputs| Some((&outputs.name, outputs.files.get("report.html")?)));
+    let quoting = outputs().iter().filter(|outputs| outputs.keeps == Keeps::Replies);
+    let pages = quoting.filter_map(|outputs| Some((&outputs.name, outputs.files.get("report.html")?)));
     let mut seen = 0;
     for (name, page) in pages {
         let page = String::from_utf8(page.clone()).unwrap();

@@ -1,18 +1,55 @@
-//! A measured limit as a block of Markdown, for a job's summary page.
+//! Markdown of a measured limit, for a job's summary page: what holds first, then the limiter in words, then the probes.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
-use super::summary::{Detail, headline, write_summary};
-use crate::record::limit::LimitRecord;
-use crate::source::Palette;
+use super::summary::{headline, reply};
+use crate::record::ExitCode;
+use crate::record::limit::{LimitRecord, RequirementVerdict};
+use crate::report::load::figure::rate;
+use crate::report::markdown::{code, escaped, sign};
 
-/// Writes what the terminal shows under a heading.
+/// How many kinds of replies to an excess are shown: the record holds all.
+const SHOWN_REPLIES: usize = 5;
+
+/// Writes the record as Markdown.
 ///
 /// # Errors
 /// Those of the writer.
 pub(super) fn write(record: &LimitRecord, out: &mut dyn Write) -> io::Result<()> {
-    // A fence that is longer than any in what a server said.
-    writeln!(out, "## {}\n\n``````text", headline(record))?;
-    write_summary(record, Palette::Plain, Detail::Normal, out)?;
-    writeln!(out, "``````")
+    let out = &mut BufWriter::new(out);
+    let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
+    writeln!(out, "## {} {} (exit {})\n", sign(exit), escaped(&headline(record)), exit.code())?;
+    writeln!(out, "{}: {}\n", code(&record.settings.target), escaped(&record.fingerprint.words))?;
+    let findings = record.findings.iter().map(|finding| &finding.said);
+    for line in record.reasons.iter().chain(findings).chain(&record.fingerprint.undetermined) {
+        writeln!(out, "- {}", escaped(line))?;
+    }
+    writeln!(out, "\n| requirement | level | verdict | measured |\n| --- | --- | --- | --- |")?;
+    for one in &record.requirements {
+        let verdict = match one.verdict {
+            RequirementVerdict::Pass => "✅ pass",
+            RequirementVerdict::Fail => "❌ fail",
+            RequirementVerdict::Inconclusive => "⚠️ inconclusive",
+            RequirementVerdict::Observed => "observed",
+        };
+        let rule = format!("{} ({})", one.rule, one.requirement);
+        writeln!(out, "| {} | {} | {verdict} | {} |", escaped(&rule), one.level, escaped(&one.said))?;
+    }
+    writeln!(out, "\n| probe | offered | admitted | refused | other |\n| --- | ---: | ---: | ---: | ---: |")?;
+    for probe in &record.probes {
+        let (offered, admitted) = (rate(probe.offered), rate(probe.admitted_rate));
+        let counts = probe.counts;
+        writeln!(out, "| {} | {offered} | {admitted} | {} | {} |", escaped(&probe.name), counts.refused, counts.other)?;
+    }
+    if !record.excess.is_empty() {
+        writeln!(out, "\nAn excess gets:\n")?;
+    }
+    for one in record.excess.iter().take(SHOWN_REPLIES) {
+        writeln!(out, "- {} × {}", one.count, escaped(&reply(one)))?;
+    }
+    if let Some(more) = record.excess.len().checked_sub(SHOWN_REPLIES).filter(|more| *more > 0) {
+        writeln!(out, "- and {more} more kinds in `report.json`")?;
+    }
+    writeln!(out, "\nproofhouse {}, {}", record.settings.proofhouse, record.started)?;
+    out.flush()
 }

@@ -177,7 +177,7 @@ fn excess(record: &LimitRecord, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn reply(one: &ExcessReply) -> String {
+pub(super) fn reply(one: &ExcessReply) -> String {
     let known = if one.described { "as the api describes it" } else { "learned: it came above the limit" };
     let status = one.status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
     let retry =
