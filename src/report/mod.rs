@@ -24,6 +24,7 @@ mod html;
 mod index;
 mod junit;
 pub mod limit;
+mod lines;
 pub mod load;
 mod markdown;
 mod ndjson;

@@ -1,23 +1,13 @@
 //! A load run as lines of JSON: first the run, then each threshold, outcome, deviation, phase and second.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::record::load::{
     Completeness, Deviation, LoadRecord, Outcome, PhaseReport, SecondReport, Summary, ThresholdReport, Totals, VERSION,
 };
-
-/// What every line says.
-#[derive(Serialize)]
-struct Line<'a> {
-    /// The version of this format: that of the record.
-    version: u32,
-    api: &'a str,
-    built_in: bool,
-    #[serde(flatten)]
-    about: About<'a>,
-}
+use crate::report::lines::{Origin, write_lines};
 
 /// What one line is about: its only other key.
 #[derive(Serialize)]
@@ -51,7 +41,6 @@ struct Run<'a> {
 /// # Errors
 /// Those of the writer.
 pub(super) fn write(record: &LoadRecord, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(64 * 1024, out);
     let run = Run {
         exit_code: record.exit_code,
         reasons: &record.reasons,
@@ -70,10 +59,7 @@ pub(super) fn write(record: &LoadRecord, out: &mut dyn Write) -> io::Result<()> 
         .chain(record.deviations.iter().map(About::Deviation))
         .chain(record.phases.iter().map(About::Phase))
         .chain(record.seconds.iter().map(About::Second));
-    for about in lines {
-        let (api, built_in) = (record.settings.api.as_str(), record.settings.built_in);
-        serde_json::to_writer(&mut out, &Line { version: VERSION, api, built_in, about })?;
-        out.write_all(b"\n")?;
-    }
-    out.flush()
+    let settings = &record.settings;
+    let origin = Origin { version: VERSION, api: &settings.api, built_in: settings.built_in };
+    write_lines(origin, lines, out)
 }
