@@ -25,7 +25,7 @@ use super::plan::{Case, Destination, Judge, Load, Plan};
 use super::poller::{Poller, Waker};
 use super::schedule::{Schedule, Stretch};
 use super::shard::{Bounds, Link, Parts, Shard, Source};
-use super::soundness::{Evidence, Soundness, judge};
+use super::soundness::{BUSY, Evidence, Soundness, judge};
 use super::stamp::{Run, Stamp};
 use crate::clock::Clock;
 
@@ -358,7 +358,8 @@ fn finish(
         service_p99: p99(Measure::Service),
         lag_bound: plan.lag_bound,
         exhausted: cost.exhausted,
-        busiest: cost.busiest,
+        busy_seconds: cost.busy_seconds,
+        judged_seconds: cost.judged_seconds,
         steal: cost.stolen.as_secs_f64() / judged.min(ran).as_secs_f64().max(1.0),
     });
     let (ledger, findings) = (collector.ledger, collector.found);
@@ -375,6 +376,8 @@ impl Cost {
         let judged = (0..started.phases.len()).filter(|phase| started.is_judged(*phase));
         if judged.map(|phase| second.now.accounts(phase).planned).sum::<u64>() > 0 {
             self.busiest = self.busiest.max(second.cost.busiest);
+            self.judged_seconds += 1;
+            self.busy_seconds += u64::from(second.cost.busiest > BUSY);
             self.steal = self.steal.max(second.cost.steal);
             self.stolen += second.cost.stolen;
         }

@@ -66,6 +66,10 @@ pub struct Cost {
     pub spun: Duration,
     /// The share of its core that the busiest shard worked, waiting awake left out.
     pub busiest: f64,
+    /// The judged seconds, of those that are over.
+    pub judged_seconds: u64,
+    /// How many of these left a shard no processor time.
+    pub busy_seconds: u64,
     /// The share of the machine that was stolen.
     pub steal: f64,
     /// The time that was stolen, of all cores together.
