@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 pub(super) use self::rules::{Rules, Seen};
 pub(super) use self::sign::Sign;
 
-use self::cause::{Proof, is_answer, settled};
+use self::cause::{Proof, is_answer, settled, without_incidental};
 use self::sign::{Kind, Mark};
 use crate::record::{Aspect, Change, Difference, Level, Support};
 
@@ -62,6 +62,22 @@ pub(super) struct Found {
     pub(super) difference: Difference,
 }
 
+impl Found {
+    /// The same case with other bearings and changes.
+    fn with(&self, bearings: Vec<Bearing>, changes: Vec<Change>) -> Self {
+        Self {
+            bearings,
+            about: self.about.clone(),
+            manner: self.manner,
+            disputed: self.disputed.clone(),
+            searched: self.searched.clone(),
+            answers: self.answers.clone(),
+            characteristic: self.characteristic.clone(),
+            difference: Difference { changes, ..self.difference.clone() },
+        }
+    }
+}
+
 /// The differing cases of one requirement.
 pub(super) struct Group {
     pub(super) requirement: Option<String>,
@@ -76,7 +92,8 @@ type Home = (Option<String>, Level, Support);
 pub(super) fn grouped(found: Vec<Found>, rules: &Rules) -> Vec<Group> {
     let searched: Vec<Option<String>> =
         found.iter().filter(|one| one.manner == Manner::BySearch).map(|one| one.about.clone()).collect();
-    let (proving, open): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| !one.bearings.is_empty());
+    let (proving, open): (Vec<Found>, Vec<Found>) =
+        without_incidental(found).into_iter().partition(|one| !one.bearings.is_empty());
     let mut groups = Groups::default();
     for Proof { home: (requirement, level, supports), signs, found } in settled(proving, &searched, rules) {
         let own = found.difference.changes.iter().filter(|change| signs.contains(&Sign::of(change)));

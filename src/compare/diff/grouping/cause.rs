@@ -1,7 +1,7 @@
 //! Which cases show one cause: each stands under the rule that binds furthest of those broken in it, unless what it
 //! shows is shown by the cases of another rule that are better evidence for it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use indexmap::IndexMap;
 
@@ -17,13 +17,41 @@ pub(super) struct Proof {
     pub(super) found: Found,
 }
 
-/// Each case with the requirement that it proves to be broken.
+/// Each case with the requirement that it proves to be broken; what it shows beyond that, with a further one.
 pub(super) fn settled(proving: Vec<Found>, searched: &[Option<String>], rules: &Rules) -> Vec<Proof> {
     let proofs = joined(proofs(proving), searched);
     by_answer(by_member(proofs), rules)
 }
 
+/// Takes out of the cases with another answer what is wrong with replies anyway, whatever the answer: it is told by the
+/// cases that are answered alike. A rule that is mostly broken where the answer differs stays: it may be the reason.
+pub(super) fn without_incidental(mut found: Vec<Found>) -> Vec<Found> {
+    let is_of_replies = |one: &Bearing| one.signs.iter().any(|sign| matches!(sign.kind, Kind::Body | Kind::Status));
+    let mut broken: HashMap<Option<String>, [usize; 2]> = HashMap::new();
+    for one in &found {
+        for bearing in one.bearings.iter().filter(|bearing| is_of_replies(bearing)) {
+            broken.entry(bearing.requirement.clone()).or_default()[usize::from(has_another_answer(one))] += 1;
+        }
+    }
+    let is_incidental = |bearing: &Bearing| {
+        let [alike, otherwise] = broken.get(&bearing.requirement).copied().unwrap_or_default();
+        is_of_replies(bearing) && alike > otherwise
+    };
+    for one in found.iter_mut().filter(|one| has_another_answer(one)) {
+        one.bearings.retain(|bearing| !is_incidental(bearing));
+    }
+    found
+}
+
+/// Whether both sides answered so that it can be read, and differently.
+fn has_another_answer(found: &Found) -> bool {
+    let is_readable = |text: &String| text.starts_with("accepted") || text.starts_with("refused");
+    let is_read = found.answers.as_ref().is_some_and(|answers| answers.iter().all(is_readable));
+    is_read && found.difference.changes.iter().any(is_answer)
+}
+
 /// Each case under the rule that binds furthest of those broken in it, and of these under the one that most cases break.
+/// What this does not account for is told under the next.
 fn proofs(proving: Vec<Found>) -> Vec<Proof> {
     let mut breaking: HashMap<Option<String>, usize> = HashMap::new();
     for bearing in proving.iter().flat_map(|one| &one.bearings) {
@@ -32,13 +60,25 @@ fn proofs(proving: Vec<Found>) -> Vec<Proof> {
     let weight = |bearing: &Bearing| {
         (bearing.level, bearing.supports != Support::Neither, breaking.get(&bearing.requirement).copied())
     };
-    let proof = |mut found: Found| {
+    let (mut proofs, mut left) = (Vec::new(), VecDeque::from(proving));
+    while let Some(mut found) = left.pop_front() {
         // The first of the greatest, as `max_by_key` gives the last.
-        let (at, _) = found.bearings.iter().enumerate().rev().max_by_key(|(_, bearing)| weight(bearing))?;
-        let Bearing { requirement, level, supports, signs } = found.bearings.swap_remove(at);
-        Some(Proof { home: (requirement, level, supports), signs, found })
-    };
-    proving.into_iter().filter_map(proof).collect()
+        let greatest = found.bearings.iter().enumerate().rev().max_by_key(|(_, bearing)| weight(bearing));
+        let Some((at, _)) = greatest else {
+            continue;
+        };
+        let Bearing { requirement, level, supports, signs } = found.bearings.remove(at);
+        let (own, rest): (Vec<Change>, Vec<Change>) =
+            found.difference.changes.iter().cloned().partition(|change| signs.contains(&Sign::of(change)));
+        let accounts = |bearing: &Bearing| rest.iter().any(|change| bearing.signs.contains(&Sign::of(change)));
+        if !own.is_empty() && found.bearings.iter().any(accounts) {
+            let bearings = std::mem::take(&mut found.bearings).into_iter().filter(accounts).collect();
+            left.push_front(found.with(bearings, rest));
+            found.difference.changes = own;
+        }
+        proofs.push(Proof { home: (requirement, level, supports), signs, found });
+    }
+    proofs
 }
 
 /// Puts together what has one cause: where both sides answer in the same two ways and what is refused is named, or

@@ -257,3 +257,29 @@ fn a_search_over_a_member_that_the_sides_dispute_shows_that_dispute() {
     assert_eq!(told(vec![by, search("name")]), [one("length", &["x", "y"])]);
     assert_eq!(told(vec![search("email")]), [one("y.about", &["y"])]);
 }
+
+#[test]
+fn a_case_that_shows_two_differences_is_told_under_both() {
+    let code = (Aspect::Code, "90018", "90033");
+    let member = (Aspect::Content, "a text", "another");
+    let mut both = found("x", &[("status", Support::A), ("users", Support::A)], &[member, code]);
+    both.bearings[0].signs.truncate(1);
+    both.bearings[1].signs.remove(0);
+    let cases = vec![both, found("y", &[("status", Support::A)], &[member])];
+    assert_eq!(told(cases), [one("status", &["x", "y"]), one("users", &["x"])]);
+}
+
+#[test]
+fn what_is_wrong_with_every_reply_does_not_hide_another_answer() {
+    let of_replies = |mut found: Found| {
+        found.bearings[0].signs =
+            vec![Sign::of(&Change { aspect: Aspect::Status, ..found.difference.changes[0].clone() })];
+        found
+    };
+    let reply = |name| of_replies(found(name, &[("status", Support::A)], &[STATUS]));
+    let open = of_replies(answered("z", &[("status", Support::A)], "refused with code 1", "accepted (HTTP 500)"));
+    let cases = vec![reply("x"), reply("y"), open];
+    assert_eq!(told(cases), [one("status", &["x", "y"]), one("z.about", &["z"])]);
+    let only = of_replies(answered("z", &[("status", Support::A)], "refused with code 1", "accepted (HTTP 500)"));
+    assert_eq!(told(vec![only]), [one("status", &["z"])]);
+}
