@@ -295,6 +295,8 @@ impl Api {
             let named = named.into_iter().filter_map(|(part, id)| Some((vec!["fields", path, part], id?.as_str())));
             found.extend(named);
         }
+        let refined = self.requirements.iter().filter_map(|(id, one)| Some((id, one.refines.as_deref()?)));
+        found.extend(refined.map(|(id, of)| (vec!["requirements", id, "refines"], of)));
         found.extend(self.rate.iter().map(|rate| (vec!["rate"], rate.requirement.as_str())));
         found.extend(self.outcome.culprit.iter().map(|rule| (vec!["outcome", "culprit"], rule.requirement.as_str())));
         found.extend(self.outcome.envelope.iter().map(|rule| (vec!["outcome", "envelope"], rule.requirement.as_str())));

@@ -87,6 +87,10 @@ pub struct Requirement {
     /// What speaks for it, in our own words; with source `public` always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// The rule of which it is a finer point, such as the unit of a length: where both are broken alike, `diff` tells it
+    /// once, under that rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refines: Option<String>,
     /// Why no case checks it, where none can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excluded: Option<String>,
@@ -115,7 +119,7 @@ mod tests {
     fn requirement(level: Level, source: Source, place: bool, evidence: bool) -> Requirement {
         let place = place.then(|| DocumentPlace { section: "Keys".into(), row: None, clause: None });
         let evidence = evidence.then(|| "seen".to_owned());
-        Requirement { level, source, rule: "a rule".into(), place, evidence, excluded: None }
+        Requirement { level, source, rule: "a rule".into(), place, evidence, refines: None, excluded: None }
     }
 
     #[test]

@@ -7,10 +7,12 @@
 mod changes;
 mod grouping;
 
+use std::collections::{HashMap, HashSet};
+
 use indexmap::IndexMap;
 
-use self::changes::differs;
-use self::grouping::{Bearing, Found, Group, Manner, Sign, grouped};
+use self::changes::{differs, seen};
+use self::grouping::{Bearing, Found, Group, Manner, Rules, Sign, grouped};
 use super::volatile::{Volatile, repetitions, steps};
 use crate::record::audit::VERSION;
 use crate::record::{
@@ -52,7 +54,10 @@ pub fn diff(
         }
     }
     let differing = found.len();
-    let groups = grouped(found).into_iter().map(|group| pair.described(group)).collect();
+    // Also what is not asked for tells which rules there are.
+    let both = pair.cases().filter_map(|(_, a, b)| Some(seen(a?, b?)));
+    let rules = Rules::seen(both, pair.refined(), format!("{api}/plain"));
+    let groups = grouped(found, &rules).into_iter().map(|group| pair.described(group)).collect();
     let sides = [facts(&pair.a), facts(&pair.b)];
     let notes = notes(&pair);
     let (record, api) = ("diff".to_owned(), api.to_owned());
@@ -131,6 +136,12 @@ impl Pair<'_> {
         }
     }
 
+    /// Of which rule each is a finer point, as either side may have recorded it.
+    fn refined(&self) -> HashMap<String, String> {
+        let all = self.a.api.requirements.iter().chain(&self.b.api.requirements);
+        all.filter_map(|(id, one)| Some((id.clone(), one.refines.clone()?))).collect()
+    }
+
     /// A group with what its requirement says, which either side may have recorded.
     fn described(&self, group: Group) -> RequirementGroup {
         let Group { requirement, level, differences } = group;
@@ -163,6 +174,9 @@ fn measured(case: &CaseRecord, supports: Support) -> Result<Found, String> {
         about: claim.requirement.clone(),
         manner: Manner::InItsAnswer,
         disputed: None,
+        searched: HashSet::new(),
+        answers: None,
+        characteristic: None,
         difference: Difference { address: case.address.clone(), supports, changes, replies: None },
     })
 }

@@ -222,6 +222,9 @@ pub struct RequirementRecord {
     /// What speaks for it, where the document does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// The rule of which it is a finer point: where both are broken alike, that is one difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refines: Option<String>,
 }
 
 impl CheckRecord {

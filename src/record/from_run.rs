@@ -151,6 +151,7 @@ fn requirements(api: &Api, cases: &[CaseRecord]) -> IndexMap<String, Requirement
         rule: requirement.rule.clone(),
         place: requirement.place.clone(),
         evidence: requirement.evidence.clone(),
+        refines: requirement.refines.clone(),
     };
     occurring.map(|(id, requirement)| (id.clone(), record(requirement))).collect()
 }

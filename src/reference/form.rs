@@ -83,6 +83,12 @@ mod tests {
     }
 
     #[test]
+    fn a_plus_is_a_space_also_where_nothing_else_is_encoded() {
+        assert_eq!(Form::read(b"a=b+c", Plus::Space).unwrap().first("a"), Some("b c"));
+        assert_eq!(Form::read(b"a=b+c", Plus::Itself).unwrap().first("a"), Some("b+c"));
+    }
+
+    #[test]
     fn bytes_that_are_no_utf8_are_not_read() {
         assert!(Form::read(b"a=%ff", Plus::Space).is_none());
     }

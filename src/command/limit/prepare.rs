@@ -50,6 +50,7 @@ pub(super) async fn prepare(args: &Limit, environment: &Environment) -> Result<P
         rule: format!("{} requests a second are admitted", documented.get()),
         place: None,
         evidence: None,
+        refines: None,
         excluded: None,
     };
     let suite = match &suite.origin {

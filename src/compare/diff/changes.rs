@@ -3,16 +3,17 @@
 //!
 //! Where the outcome differs, what follows from it (code, culprit, status) is not told again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use indexmap::IndexMap;
 
 use super::Pair;
-use super::grouping::{Bearing, Found, Manner, Sign};
+use super::grouping::{Bearing, Found, Manner, Seen, Sign};
 use crate::compare::volatile::{body, differing, repetitions, steps};
 use crate::expectation::matcher::typed;
 use crate::record::{
-    Aspect, CaseRecord, Change, Difference, ExchangeRecord, FindingRecord, Level, MismatchKind, Support,
+    Aspect, CaseRecord, Change, Difference, ExchangeRecord, FindingRecord, Level, MismatchKind, ObservationRecord,
+    Support,
 };
 
 /// What differs; `None` when nothing does.
@@ -29,7 +30,10 @@ pub(super) fn differs(pair: &Pair<'_>, a: &CaseRecord, b: &CaseRecord) -> Option
     let disputed = shown.and_then(|(one, other)| disputed(one, other));
     let replies = shown.and_then(|(one, other)| replies(pair, one, other));
     let difference = Difference { address: a.address.clone(), supports: Support::Open, changes, replies };
-    Some(Found { bearings: bearings(a, b), about, manner, disputed, difference })
+    let answers = shown.map(|(one, other)| [unnamed(one), unnamed(other)]);
+    let searched = if manner == Manner::BySearch { named(a).chain(named(b)).collect() } else { HashSet::new() };
+    let characteristic = a.characteristic.clone();
+    Some(Found { bearings: bearings(a, b), about, manner, disputed, searched, answers, characteristic, difference })
 }
 
 /// The requirement that a difference is about where no rule is broken: the first that is open in the case.
@@ -44,6 +48,25 @@ fn answers(a: &CaseRecord, b: &CaseRecord) -> Vec<Change> {
     let (a, b) = (words(a), words(b));
     let change = (a != b).then(|| Change { aspect: Aspect::Characteristic, at: String::new(), a, b });
     change.into_iter().collect()
+}
+
+/// A case of both sides in short, whether it differs or not.
+pub(super) fn seen<'a>(a: &'a CaseRecord, b: &CaseRecord) -> Seen<'a> {
+    let refusal = |case: &CaseRecord| {
+        let last = case.last_step().filter(|exchange| exchange.observation.outcome == "refused");
+        last.map(unnamed)
+    };
+    Seen { requirements: &a.requirements, refusals: [refusal(a), refusal(b)] }
+}
+
+/// An answer without what it names.
+fn unnamed(exchange: &ExchangeRecord) -> String {
+    ObservationRecord { culprit: None, ..exchange.observation.clone() }.to_string()
+}
+
+/// Everything that the refusals in a case name.
+fn named(case: &CaseRecord) -> impl Iterator<Item = String> {
+    case.exchanges.iter().filter_map(|exchange| exchange.observation.culprit.clone())
 }
 
 /// Two exchanges of the same step.

@@ -6,11 +6,20 @@
 //! no rule, but shows just what a group of others proves, stands there too. What is left differs where the document
 //! leaves room for both.
 
-use std::collections::{HashMap, HashSet};
+mod cause;
+mod rules;
+mod sign;
+
+use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use crate::record::{Aspect, Change, Difference, Level, MismatchKind, Support};
+pub(super) use self::rules::{Rules, Seen};
+pub(super) use self::sign::Sign;
+
+use self::cause::{Proof, is_answer, settled, without_incidental};
+use self::sign::{Kind, Mark};
+use crate::record::{Aspect, Change, Difference, Level, Support};
 
 /// A rule that is broken in a case; one that does not bind is an open point on which the sides differ.
 pub(super) struct Bearing {
@@ -20,34 +29,6 @@ pub(super) struct Bearing {
     pub(super) supports: Support,
     /// What of the replies breaks it.
     pub(super) signs: Vec<Sign>,
-}
-
-/// A part of a reply that breaks a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Sign {
-    kind: Kind,
-    /// The pointer, for a member of the body.
-    at: String,
-}
-
-impl Sign {
-    /// The signs of one mismatch.
-    pub(super) fn all(kind: MismatchKind, at: &str) -> Vec<Self> {
-        let plain = |kind| Self { kind, at: String::new() };
-        let member = || Self { kind: Kind::Body, at: at.to_owned() };
-        match kind {
-            MismatchKind::NoReply
-            | MismatchKind::WronglyAccepted
-            | MismatchKind::WronglyRefused
-            | MismatchKind::LimitedTooEarly => vec![plain(Kind::Answer)],
-            MismatchKind::WrongCode => vec![plain(Kind::Code)],
-            MismatchKind::WrongCulprit => vec![plain(Kind::Culprit)],
-            MismatchKind::WrongStatus => vec![plain(Kind::Status)],
-            // Where the code itself is broken, there is no answer.
-            MismatchKind::Envelope => vec![member(), plain(Kind::Status), plain(Kind::Answer)],
-            MismatchKind::WrongContent => vec![member()],
-        }
-    }
 }
 
 /// Where a difference shows.
@@ -71,8 +52,30 @@ pub(super) struct Found {
     pub(super) manner: Manner,
     /// The member of the request that one side refuses and the other accepts, where the refusal names it.
     pub(super) disputed: Option<String>,
+    /// What the refusals named from which a search found what it did.
+    pub(super) searched: HashSet<String>,
+    /// How the sides answered in the step that shows the difference, without what they named.
+    pub(super) answers: Option<[String; 2]>,
+    /// What an open case observes, in words.
+    pub(super) characteristic: Option<String>,
     /// The difference, not yet saying whom the document supports.
     pub(super) difference: Difference,
+}
+
+impl Found {
+    /// The same case with other bearings and changes.
+    fn with(&self, bearings: Vec<Bearing>, changes: Vec<Change>) -> Self {
+        Self {
+            bearings,
+            about: self.about.clone(),
+            manner: self.manner,
+            disputed: self.disputed.clone(),
+            searched: self.searched.clone(),
+            answers: self.answers.clone(),
+            characteristic: self.characteristic.clone(),
+            difference: Difference { changes, ..self.difference.clone() },
+        }
+    }
 }
 
 /// The differing cases of one requirement.
@@ -82,72 +85,117 @@ pub(super) struct Group {
     pub(super) differences: Vec<Difference>,
 }
 
-/// What a change has in common with others of the same cause.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Mark {
-    sign: Sign,
-    a: Option<String>,
-    b: Option<String>,
-}
-
-/// What it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Kind {
-    Answer,
-    Code,
-    Culprit,
-    Status,
-    Body,
-}
-
 /// A requirement, how far it binds, and the side that keeps it.
 type Home = (Option<String>, Level, Support);
 
-/// A case with the requirement that it proves to be broken, or on which the sides differ, and the signs of that.
-struct Proof {
-    home: Home,
-    signs: Vec<Sign>,
-    found: Found,
-}
-
 /// The groups, those that bind furthest first.
-pub(super) fn grouped(found: Vec<Found>) -> Vec<Group> {
+pub(super) fn grouped(found: Vec<Found>, rules: &Rules) -> Vec<Group> {
     let searched: Vec<Option<String>> =
         found.iter().filter(|one| one.manner == Manner::BySearch).map(|one| one.about.clone()).collect();
-    let (proving, passing): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| !one.bearings.is_empty());
-    let mut groups: IndexMap<(Option<String>, Level), (Group, Proved)> = IndexMap::new();
-    for Proof { home: (requirement, level, supports), signs, found } in joined(proofs(proving), &searched) {
-        let (group, proved) = groups
-            .entry((requirement.clone(), level))
-            .or_insert_with(|| (Group { requirement, level, differences: Vec::new() }, Proved::default()));
-        let own = found.difference.changes.iter().filter(|change| signs.contains(&sign(change)));
-        proved.marks.extend(own.map(|change| mark(change, supports)));
+    let (proving, open): (Vec<Found>, Vec<Found>) =
+        without_incidental(found).into_iter().partition(|one| !one.bearings.is_empty());
+    let mut groups = Groups::default();
+    for Proof { home: (requirement, level, supports), signs, found } in settled(proving, &searched, rules) {
+        let own = found.difference.changes.iter().filter(|change| signs.contains(&Sign::of(change)));
+        let marks: Vec<Mark> = own.map(|change| Mark::of(change, supports)).collect();
         let supports = if level == Level::Observe { Support::Open } else { supports };
-        let difference = Difference { supports, ..found.difference };
-        proved.disputed.extend(found.disputed);
-        group.differences.push(difference);
+        groups.add(
+            &(requirement, level),
+            marks,
+            Found { difference: Difference { supports, ..found.difference }, ..found },
+            rules,
+        );
     }
-    let all: Vec<&Proved> = groups.values().map(|(_, proved)| proved).collect();
-    let homes: Vec<Option<usize>> = passing.iter().map(|one| explaining(&all, one)).collect();
-    let mut open: IndexMap<Option<String>, Group> = IndexMap::new();
-    for (one, explaining) in passing.into_iter().zip(homes) {
-        let same = || groups.values().position(|(group, _)| group.requirement == one.about);
-        let home = explaining.or_else(|| (one.manner == Manner::BySearch).then(same).flatten());
-        let home = home.and_then(|at| groups.get_index_mut(at));
-        let group = match home {
-            Some((_, (group, _))) => group,
-            None => open.entry(one.about.clone()).or_insert_with(|| Group {
-                requirement: one.about,
-                level: Level::Observe,
-                differences: Vec::new(),
-            }),
-        };
-        group.differences.push(one.difference);
-    }
-    let mut groups: Vec<Group> = groups.into_values().map(|(group, _)| group).chain(open.into_values()).collect();
+    // What is shown in passing may be what another open case is about.
+    let (passing, answering): (Vec<Found>, Vec<Found>) =
+        open.into_iter().partition(|one| one.manner == Manner::InPassing);
+    let proved = groups.0.len();
+    let homes: Vec<Option<usize>> = answering.iter().map(|one| groups.explaining(proved, one, rules)).collect();
+    groups.add_open(told_alike(answering, &homes), homes, rules);
+    let homes = passing.iter().map(|one| groups.explaining(groups.0.len(), one, rules)).collect();
+    groups.add_open(passing, homes, rules);
+    let mut groups: Vec<Group> = groups.0.into_values().map(|(group, _)| group).collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.level));
     each_once(groups)
 }
+
+/// The groups so far, with what each proves.
+#[derive(Default)]
+struct Groups(IndexMap<(Option<String>, Level), (Group, Proved)>);
+
+impl Groups {
+    fn add(&mut self, key: &(Option<String>, Level), marks: Vec<Mark>, found: Found, rules: &Rules) {
+        let (requirement, level) = key.clone();
+        let new = || (Group { requirement, level, differences: Vec::new() }, Proved::default());
+        let (group, proved) = self.0.entry(key.clone()).or_insert_with(new);
+        proved.misnaming += usize::from(marks.iter().any(|mark| mark.sign.kind == Kind::Culprit));
+        proved.marks.extend(marks);
+        proved.disputed.extend(found.disputed);
+        proved.is_plain |= found.difference.address == rules.plain;
+        proved.answers.extend(found.answers);
+        group.differences.push(found.difference);
+    }
+
+    /// Adds cases that break no rule: to the group that explains them, or else under what they are about.
+    fn add_open(&mut self, open: Vec<Found>, homes: Vec<Option<usize>>, rules: &Rules) {
+        for (one, home) in open.into_iter().zip(homes) {
+            let same = || self.0.values().position(|(group, _)| group.requirement == one.about);
+            let home = home.or_else(|| (one.manner == Manner::BySearch).then(same).flatten());
+            match home.and_then(|at| self.0.get_index_mut(at)) {
+                Some((_, (group, _))) => group.differences.push(one.difference),
+                None => {
+                    let marks = one.difference.changes.iter().map(|change| Mark::of(change, Support::Open)).collect();
+                    self.add(&(one.about.clone(), Level::Observe), marks, one, rules);
+                }
+            }
+        }
+    }
+
+    /// The first of so many groups that together prove everything that a case shows; `None` when something of it is its
+    /// own. For other reasons one group alone may explain it.
+    fn explaining(&self, groups: usize, one: &Found, rules: &Rules) -> Option<usize> {
+        let of = |change: &Change| {
+            let explains = |(group, proved): &(Group, Proved)| {
+                let is_misnamed = change.aspect == Aspect::Culprit
+                    && rules.is_mostly_broken(group.requirement.as_ref(), proved.misnaming);
+                is_misnamed || proved.explains(one, change)
+            };
+            self.0.values().take(groups).position(explains)
+        };
+        let homes: Option<Vec<usize>> = one.difference.changes.iter().map(of).collect();
+        let together = homes.and_then(|homes| homes.into_iter().min());
+        together.or_else(|| self.0.values().take(groups).position(|(group, proved)| proved.is_cause(group, one, rules)))
+    }
+}
+
+/// Open cases that no group explains and that are answered alike but for the same codes, names, statuses or members are
+/// about one thing: what the case observes in whose words that part of a reply stands, or else what most are about.
+fn told_alike(mut open: Vec<Found>, homes: &[Option<usize>]) -> Vec<Found> {
+    let mut alike: IndexMap<Vec<Change>, Vec<usize>> = IndexMap::new();
+    for (at, (one, home)) in open.iter().zip(homes).enumerate() {
+        let changes = &one.difference.changes;
+        if home.is_none() && one.manner == Manner::InItsAnswer && !changes.iter().any(is_answer) {
+            alike.entry(changes.clone()).or_default().push(at);
+        }
+    }
+    for (changes, cases) in alike {
+        let mut abouts: IndexMap<Option<String>, (bool, usize)> = IndexMap::new();
+        for one in cases.iter().map(|&at| &open[at]) {
+            let names = |words: &String| changes.iter().any(|change| words.contains(change.aspect.as_str()));
+            let (is_named, count) = abouts.entry(one.about.clone()).or_default();
+            *is_named |= one.characteristic.as_ref().is_some_and(names);
+            *count += 1;
+        }
+        let about = abouts.iter().rev().max_by_key(|(_, weight)| **weight).map(|(about, _)| about.clone());
+        if abouts.len() > A_FEW {
+            cases.into_iter().for_each(|at| open[at].about = about.clone().flatten());
+        }
+    }
+    open
+}
+
+/// Fewer may have their own causes that look alike.
+const A_FEW: usize = 2;
 
 /// A requirement that binds in some cases and is open in others has one group, under the level that binds furthest; each
 /// difference says for itself whom the document supports. What is about no requirement stays as it is.
@@ -163,73 +211,40 @@ fn each_once(groups: Vec<Group>) -> Vec<Group> {
     once
 }
 
-/// Each case under the rule that binds furthest of those broken in it, and of these under the one that most cases break.
-fn proofs(proving: Vec<Found>) -> Vec<Proof> {
-    let mut breaking: HashMap<Option<String>, usize> = HashMap::new();
-    for bearing in proving.iter().flat_map(|one| &one.bearings) {
-        *breaking.entry(bearing.requirement.clone()).or_default() += 1;
-    }
-    let weight = |bearing: &Bearing| {
-        (bearing.level, bearing.supports != Support::Neither, breaking.get(&bearing.requirement).copied())
-    };
-    let proof = |mut found: Found| {
-        // The first of the greatest, as `max_by_key` gives the last.
-        let (at, _) = found.bearings.iter().enumerate().rev().max_by_key(|(_, bearing)| weight(bearing))?;
-        let Bearing { requirement, level, supports, signs } = found.bearings.swap_remove(at);
-        Some(Proof { home: (requirement, level, supports), signs, found })
-    };
-    proving.into_iter().filter_map(proof).collect()
-}
-
-/// Puts together what has one cause: where both sides answer in the same two ways and what is refused is named, or
-/// where the answer shows in passing. They stand under the rule that most of them break; what a
-/// search found of it counts too.
-fn joined(proofs: Vec<Proof>, searched: &[Option<String>]) -> Vec<Proof> {
-    let mut weights: HashMap<Cause, IndexMap<Home, usize>> = HashMap::new();
-    for Proof { home, found, .. } in &proofs {
-        let Some(cause) = cause(found) else {
-            continue;
-        };
-        let weight = usize::from(found.manner != Manner::InPassing);
-        *weights.entry(cause).or_default().entry(home.clone()).or_default() += weight;
-    }
-    let greatest = |homes: &IndexMap<Home, usize>| {
-        let searches = |home: &Home| searched.iter().filter(|about| **about == home.0).count();
-        let weight = |(home, count): &(&Home, &usize)| (home.1, **count + searches(home));
-        homes.iter().rev().max_by_key(weight).map(|(home, _)| home.clone())
-    };
-    let homes: HashMap<Cause, Home> =
-        weights.iter().filter_map(|(cause, homes)| Some((cause.clone(), greatest(homes)?))).collect();
-    let moved = |proof: Proof| {
-        let is_joined = proof.found.disputed.is_some() || proof.found.manner == Manner::InPassing;
-        let home = cause(&proof.found).filter(|_| is_joined).and_then(|cause| homes.get(&cause).cloned());
-        Proof { home: home.unwrap_or(proof.home), ..proof }
-    };
-    proofs.into_iter().map(moved).collect()
-}
-
-/// What is refused by one side, and both answers.
-type Cause = (Option<String>, String, String);
-
-fn cause(found: &Found) -> Option<Cause> {
-    let is_answer = |change: &&Change| matches!(change.aspect, Aspect::Outcome | Aspect::Characteristic);
-    let answer = found.difference.changes.iter().find(is_answer)?;
-    Some((found.disputed.clone(), answer.a.clone(), answer.b.clone()))
-}
-
 /// What the cases of a group show of its cause.
 #[derive(Default)]
 struct Proved {
     marks: HashSet<Mark>,
     disputed: HashSet<String>,
+    answers: HashSet<[String; 2]>,
+    /// How many cases show that the wrong thing is named.
+    misnaming: usize,
+    /// Whether the plain request shows it.
+    is_plain: bool,
 }
 
 impl Proved {
+    /// Whether an open case shows what a group proves, though not in the same words: its refusal is known for the rule of
+    /// the group, or both sides answer alike where what it is about is a finer point of that rule or is about replies, or
+    /// where they answer as they do to the plain request; or it searched the very member that the sides dispute.
+    fn is_cause(&self, group: &Group, one: &Found, rules: &Rules) -> bool {
+        let (own, about) = (group.requirement.as_ref(), one.about.as_ref());
+        let is_told = one.answers.as_ref().is_some_and(|answers| {
+            let known = |(side, refusal): (usize, &String)| {
+                self.answers.iter().any(|have| have[side] == *refusal) && rules.tells_apart(refusal, own, about)
+            };
+            let is_alike = self.answers.contains(answers);
+            let is_beside = self.is_plain || rules.refines(about, own) || rules.is_general(about);
+            answers.iter().enumerate().any(known) || is_alike && is_beside
+        });
+        is_told || self.disputed.iter().any(|disputed| one.searched.contains(disputed))
+    }
+
     /// Whether a change is what the group proves. How the request was answered is what a case is about, unless it shows
     /// in passing, or is about the very member that the sides dispute.
     fn explains(&self, one: &Found, change: &Change) -> bool {
         let possible = [Support::A, Support::B, Support::Neither];
-        let is_known = possible.iter().any(|supports| self.marks.contains(&mark(change, *supports)));
+        let is_known = possible.iter().any(|supports| self.marks.contains(&Mark::of(change, *supports)));
         match change.aspect {
             Aspect::Outcome | Aspect::Characteristic => {
                 is_known && (one.manner == Manner::InPassing || one.disputed.is_some())
@@ -245,35 +260,6 @@ impl Proved {
         let named = [&change.a, &change.b];
         change.aspect == Aspect::Culprit && named.iter().any(|named| self.disputed.contains(*named))
     }
-}
-
-/// The first of the groups that together prove everything that a case shows; `None` when something of it is its own.
-fn explaining(groups: &[&Proved], one: &Found) -> Option<usize> {
-    let of = |change: &Change| groups.iter().position(|proved| proved.explains(one, change));
-    let homes: Option<Vec<usize>> = one.difference.changes.iter().map(of).collect();
-    homes?.into_iter().min()
-}
-
-fn sign(change: &Change) -> Sign {
-    let kind = match change.aspect {
-        Aspect::Outcome | Aspect::Characteristic => Kind::Answer,
-        Aspect::Code => Kind::Code,
-        Aspect::Culprit => Kind::Culprit,
-        Aspect::Status => Kind::Status,
-        Aspect::Envelope | Aspect::Content => Kind::Body,
-    };
-    let at = if kind == Kind::Body { change.at.clone() } else { String::new() };
-    Sign { kind, at }
-}
-
-/// A code is a sign only together with the one that it stands in for: few codes serve many rules. Of what is named, of
-/// a status and of a member of the body, what the deviating side has is sign enough.
-fn mark(change: &Change, supports: Support) -> Mark {
-    let sign = sign(change);
-    let both = matches!(sign.kind, Kind::Answer | Kind::Code);
-    let a = (both || supports != Support::A).then(|| change.a.clone());
-    let b = (both || supports != Support::B).then(|| change.b.clone());
-    Mark { sign, a, b }
 }
 
 #[cfg(test)]

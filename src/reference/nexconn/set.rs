@@ -37,3 +37,38 @@ fn profile(rules: &Rules, parameter: &'static str, value: Json) -> Result<Option
     };
     rules.request.profile(parameter, value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::nexconn::rules;
+
+    /// What is made of a body, as the rules are or with an open point read in the other way.
+    fn read(body: &str, other: fn(&mut Rules)) -> [bool; 2] {
+        let faithful = rules();
+        let mut read = faithful.clone();
+        other(&mut read);
+        [faithful, read].map(|rules| match Json::read(body.as_bytes()) {
+            Some(Json::Object(members)) => request(&rules, members).is_ok(),
+            _ => panic!("{body}"),
+        })
+    }
+
+    #[test]
+    fn each_open_point_is_read_as_the_rules_say_and_not_the_other_way_round() {
+        let extra = r#"{"userId":"a","other":1,"userProfile":{"name":"a"}}"#;
+        assert_eq!(read(extra, |rules| rules.request.extra_parameter = Strictness::Refused), [true, false]);
+        let number = r#"{"userId":1,"userProfile":{"name":"a"}}"#;
+        assert_eq!(read(number, |rules| rules.request.numeric_user_id = Strictness::Accepted), [false, true]);
+        let text = r#"{"userId":"a","userProfile":"{\"name\":\"a\"}"}"#;
+        assert_eq!(read(text, |rules| rules.request.profile_as_text = Strictness::Accepted), [false, true]);
+    }
+
+    #[test]
+    fn a_user_id_that_is_null_is_as_good_as_absent() {
+        let user = |value| user(&rules(), value).map_err(|refusal| refusal.message);
+        assert_eq!(user(Json::Null), Ok(None));
+        assert_eq!(user(Json::text("a")), Ok(Some("a".to_owned())));
+        assert!(user(Json::Bool(true)).is_err());
+    }
+}

@@ -182,6 +182,15 @@ mod tests {
     }
 
     #[test]
+    fn a_limited_nonce_may_be_as_long_as_the_limit() {
+        let caller = Caller { nonce_max: Some(18), ..rongcloud::rules().caller };
+        for (length, expected) in [(1, 0), (17, 0), (18, 0), (19, codes::SIGNATURE), (20, codes::SIGNATURE)] {
+            let headers = signed(&"7".repeat(length), MILLISECONDS);
+            assert_eq!(code(&caller, &headers, &Nonces::default()), expected, "{length}");
+        }
+    }
+
+    #[test]
     fn timestamps_of_another_length_or_with_other_characters_are_refused() {
         for timestamp in ["140871065", "14087106530000", "140871065300x", "now"] {
             assert_eq!(documented(&signed("1", timestamp)), codes::SIGNATURE, "{timestamp}");

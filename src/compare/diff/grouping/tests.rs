@@ -9,7 +9,7 @@ fn found(name: &str, broken: &[(&str, Support)], changes: &[(Aspect, &str, &str)
         a: (*a).into(),
         b: (*b).into(),
     };
-    let signs: Vec<Sign> = changes.iter().map(change).map(|change| sign(&change)).collect();
+    let signs: Vec<Sign> = changes.iter().map(change).map(|change| Sign::of(&change)).collect();
     let bearing = |(id, supports): &(&str, Support)| Bearing {
         requirement: Some((*id).to_owned()),
         level: if id.starts_with("open") { Level::Observe } else { Level::Must },
@@ -21,6 +21,9 @@ fn found(name: &str, broken: &[(&str, Support)], changes: &[(Aspect, &str, &str)
         about: Some(format!("{name}.about")),
         manner: Manner::InItsAnswer,
         disputed: None,
+        searched: HashSet::new(),
+        answers: None,
+        characteristic: None,
         difference: Difference {
             address: name.into(),
             supports: Support::Open,
@@ -36,7 +39,7 @@ fn told(found: Vec<Found>) -> Vec<(String, Vec<String>)> {
         let addresses = group.differences.into_iter().map(|one| one.address).collect();
         (group.requirement.unwrap_or_default(), addresses)
     };
-    grouped(found).into_iter().map(told).collect()
+    grouped(found, &Rules::default()).into_iter().map(told).collect()
 }
 
 fn one(requirement: &str, addresses: &[&str]) -> (String, Vec<String>) {
@@ -143,9 +146,140 @@ fn a_requirement_that_binds_in_one_case_and_is_open_in_another_is_told_once() {
     let mut open = found("y", &[("rule", Support::A)], &[(Aspect::Code, "1", "2")]);
     open.bearings[0].level = Level::Observe;
     let cases = vec![open, found("x", &[("rule", Support::A)], &[STATUS])];
-    let groups = grouped(cases);
+    let groups = grouped(cases, &Rules::default());
     assert_eq!(groups.len(), 1);
     assert_eq!(groups[0].level, Level::Must);
     let supports: Vec<Support> = groups[0].differences.iter().map(|one| one.supports).collect();
     assert_eq!(supports, [Support::A, Support::Open]);
+}
+
+/// The rules of which cases speak: their requirements, and how both sides refuse them.
+fn rules(cases: &[(&[&str], Option<&str>)], refined: &[(&str, &str)]) -> Rules {
+    let owned: Vec<Vec<String>> = cases.iter().map(|(ids, _)| ids.iter().map(|&id| id.to_owned()).collect()).collect();
+    let seen = owned.iter().zip(cases).map(|(requirements, (_, refusal))| {
+        let refusal = refusal.map(str::to_owned);
+        Seen { requirements, refusals: [refusal.clone(), refusal] }
+    });
+    let refined = refined.iter().map(|&(one, of)| (one.to_owned(), of.to_owned())).collect();
+    Rules::seen(seen, refined, "plain".into())
+}
+
+fn told_by(found: Vec<Found>, rules: &Rules) -> Vec<(String, usize)> {
+    let count = |group: Group| (group.requirement.unwrap_or_default(), group.differences.len());
+    grouped(found, rules).into_iter().map(count).collect()
+}
+
+/// A case whose answer differs, with both answers as they are compared.
+fn answered(name: &str, broken: &[(&str, Support)], a: &str, b: &str) -> Found {
+    let aspect = if broken.is_empty() { Aspect::Characteristic } else { Aspect::Outcome };
+    Found { answers: Some([a.into(), b.into()]), ..found(name, broken, &[(aspect, a, b)]) }
+}
+
+#[test]
+fn a_refusal_that_is_known_for_another_rule_is_told_under_that_rule() {
+    let many = "refused with code 90018";
+    let cases = || {
+        let at_limit = |name, rule| answered(name, &[(rule, Support::A)], "accepted", many);
+        vec![at_limit("x", "users"), at_limit("y", "users"), at_limit("z", "value")]
+    };
+    let known = rules(&[(&["users"], Some(many)), (&["users"], Some(many)), (&["value"], None)], &[]);
+    assert_eq!(told_by(cases(), &known), [("users".to_owned(), 3)]);
+    let by_both = rules(&[(&["users"], Some(many)), (&["users"], Some(many)), (&["value"], Some(many))], &[]);
+    assert_eq!(told_by(cases(), &by_both), [("users".to_owned(), 2), ("value".to_owned(), 1)]);
+    assert_eq!(told_by(cases(), &Rules::default()).len(), 2);
+}
+
+#[test]
+fn a_finer_point_of_a_rule_is_told_under_it_where_both_are_broken_alike() {
+    let refined = rules(&[], &[("unit", "length"), ("open.unit", "length")]);
+    let by = |name, rule, b| answered(name, &[(rule, Support::A)], "refused with code 1", b);
+    let open = |b| Found { about: Some("open.unit".into()), ..answered("z", &[], "refused with code 1", b) };
+    let alike = vec![by("x", "length", "accepted"), by("y", "unit", "accepted"), open("accepted")];
+    assert_eq!(told_by(alike, &refined), [("length".to_owned(), 3)]);
+    let apart = vec![by("x", "length", "accepted"), by("y", "unit", "refused with code 2"), open("limited")];
+    assert_eq!(told_by(apart, &refined).len(), 3);
+    let alone = vec![by("y", "unit", "accepted")];
+    assert_eq!(told_by(alone, &refined), [("unit".to_owned(), 1)]);
+}
+
+#[test]
+fn what_is_answered_as_the_plain_request_says_nothing_more() {
+    let by = |name, rule| answered(name, &[(rule, Support::A)], "accepted", "refused with code 200");
+    let cases = vec![by("x", "length"), by("plain", "success"), by("y", "length")];
+    assert_eq!(told_by(cases, &rules(&[], &[])), [("success".to_owned(), 3)]);
+}
+
+#[test]
+fn whether_a_request_is_refused_says_nothing_of_a_rule_about_replies() {
+    let names: [&[&str]; 3] = [&["alphabet", "culprit"], &["length", "culprit"], &["range", "culprit"]];
+    let riding = rules(&names.map(|ids| (ids, None)), &[]);
+    let by = |name, rule, key: &str| Found {
+        disputed: Some(format!("\"{key}\"")),
+        ..answered(name, &[(rule, Support::A)], "refused with code 1", "accepted")
+    };
+    let cases = || vec![by("x", "alphabet", "ext_a.b"), by("y", "culprit", "ext_x.y"), by("z", "range", "level")];
+    assert_eq!(told_by(cases(), &riding), [("alphabet".to_owned(), 2), ("range".to_owned(), 1)]);
+    assert_eq!(told_by(cases(), &Rules::default()).len(), 3);
+}
+
+#[test]
+fn the_same_member_wrong_in_the_same_way_is_one_cause() {
+    let member = |name, rule, b| found(name, &[(rule, Support::A)], &[(Aspect::Content, "a value", b)]);
+    let cases = vec![member("x", "stored", "absent"), member("y", "stored", "absent"), member("z", "other", "absent")];
+    assert_eq!(told(cases), [one("stored", &["x", "y", "z"])]);
+    let apart = vec![member("x", "stored", "absent"), member("y", "stored", "absent"), member("z", "other", "null")];
+    assert_eq!(told(apart), [one("stored", &["x", "y"]), one("other", &["z"])]);
+}
+
+#[test]
+fn what_an_open_case_shows_in_passing_is_told_with_the_case_that_is_about_it() {
+    let refused = (Aspect::Characteristic, "accepted", "refused");
+    let passing = Found { manner: Manner::InPassing, ..found("x", &[], &[refused]) };
+    assert_eq!(told(vec![passing, found("y", &[], &[refused])]), [one("y.about", &["y", "x"])]);
+}
+
+#[test]
+fn open_replies_that_differ_alike_everywhere_are_one_difference() {
+    let status = |name| found(name, &[], &[(Aspect::Status, "200", "400")]);
+    let named = Found { characteristic: Some("the HTTP status of a refusal".into()), ..status("y") };
+    assert_eq!(told(vec![status("x"), named, status("z")]), [one("y.about", &["x", "y", "z"])]);
+    assert_eq!(told(vec![status("x"), status("z")]).len(), 2, "two may have their own causes");
+}
+
+#[test]
+fn a_search_over_a_member_that_the_sides_dispute_shows_that_dispute() {
+    let by = Found { disputed: Some("name".into()), ..answered("x", &[("length", Support::A)], "refused", "accepted") };
+    let search = |over: &str| Found {
+        manner: Manner::BySearch,
+        searched: HashSet::from([over.to_owned()]),
+        ..found("y", &[], &[(Aspect::Characteristic, "characters", "undetermined")])
+    };
+    assert_eq!(told(vec![by, search("name")]), [one("length", &["x", "y"])]);
+    assert_eq!(told(vec![search("email")]), [one("y.about", &["y"])]);
+}
+
+#[test]
+fn a_case_that_shows_two_differences_is_told_under_both() {
+    let code = (Aspect::Code, "90018", "90033");
+    let member = (Aspect::Content, "a text", "another");
+    let mut both = found("x", &[("status", Support::A), ("users", Support::A)], &[member, code]);
+    both.bearings[0].signs.truncate(1);
+    both.bearings[1].signs.remove(0);
+    let cases = vec![both, found("y", &[("status", Support::A)], &[member])];
+    assert_eq!(told(cases), [one("status", &["x", "y"]), one("users", &["x"])]);
+}
+
+#[test]
+fn what_is_wrong_with_every_reply_does_not_hide_another_answer() {
+    let of_replies = |mut found: Found| {
+        found.bearings[0].signs =
+            vec![Sign::of(&Change { aspect: Aspect::Status, ..found.difference.changes[0].clone() })];
+        found
+    };
+    let reply = |name| of_replies(found(name, &[("status", Support::A)], &[STATUS]));
+    let open = of_replies(answered("z", &[("status", Support::A)], "refused with code 1", "accepted (HTTP 500)"));
+    let cases = vec![reply("x"), reply("y"), open];
+    assert_eq!(told(cases), [one("status", &["x", "y"]), one("z.about", &["z"])]);
+    let only = of_replies(answered("z", &[("status", Support::A)], "refused with code 1", "accepted (HTTP 500)"));
+    assert_eq!(told(vec![only]), [one("status", &["z"])]);
 }
