@@ -216,15 +216,16 @@ pub fn findings(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fi
     found
 }
 
-/// How much passes a second, if that is too much. A law that explains everything and has a rate is judged by it: what a bucket or a
-/// window lets pass at once is its nature, and reported as such. Where no law does, the seconds of a steady excess speak.
+/// How much passes a second, if that is too much. A law that explains everything and whose rate is known is judged by it:
+/// what a bucket or a window lets pass at once is its nature, and reported as such. Where no law does, the seconds of a
+/// steady excess speak.
 fn too_much(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fingerprint) -> Option<f64> {
     let bound = TOO_MUCH * plan.documented.get();
     match (fingerprint.kind, fingerprint.reach) {
         // Whether an excess is refused at all is open, and how many are answered at once is no rate.
         (Kind::None | Kind::Concurrency, Reach::Everything) => None,
         (Kind::FixedWindow | Kind::SlidingWindow | Kind::TokenBucket | Kind::LeakyBucket, Reach::Everything)
-            if fingerprint.rate.is_some() =>
+            if fingerprint.rate.is_some_and(|rate| rate.high - rate.low < rate.value) =>
         {
             fingerprint.rate.filter(|rate| rate.low > bound).map(|rate| rate.value)
         }
