@@ -1,4 +1,4 @@
-//! `proofhouse limit` from outside, against the built-in reference and against the reference with a broken limiter.
+//! `proofhouse limit` from outside, against the built-in reference and against servers that refuse in their own ways.
 //!
 //! Machines that run tests are busy: what is asserted is what the target did, never how fast.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
