@@ -91,10 +91,16 @@ const ASSUMED: f64 = 4.0;
 #[must_use]
 pub(super) fn crossing(points: &[Point], bound: f64, reach: Reach, dispersion: f64) -> Option<Crossing> {
     let overloaded = (bound * reach.times()).min(0.5);
-    let mut line = Line { points: points.to_vec(), bound: logit(bound), overloaded, dispersion: dispersion.max(1.0) };
+    let mut line = Line {
+        points: points.to_vec(),
+        bound: logit(bound),
+        overloaded,
+        dispersion: dispersion.max(1.0),
+        deviates: interval::student(ASSUMED),
+    };
     let mut found = line.crossing()?;
     for _ in 0..2 {
-        line.dispersion = line.dispersion_around(&found, points, dispersion);
+        (line.dispersion, line.deviates) = line.dispersion_around(&found, points, dispersion);
         let believed = points.len() < FEWEST;
         line.points = points.iter().map(|point| line.weighted(point, &found, believed)).collect();
         found = line.crossing()?;
@@ -107,7 +113,8 @@ pub(super) fn crossing(points: &[Point], bound: f64, reach: Reach, dispersion: f
 #[must_use]
 pub(super) fn apart(one: &[Point], other: &[Point], slope: f64, bound: f64, dispersion: f64) -> (f64, f64) {
     let overloaded = bound * Reach::Queue.times();
-    let line = |points: Vec<Point>| Line { points, bound: logit(bound), overloaded, dispersion: dispersion.max(1.0) };
+    let (bound, dispersion, deviates) = (logit(bound), dispersion.max(1.0), interval::USUAL);
+    let line = |points: Vec<Point>| Line { points, bound, overloaded, dispersion, deviates };
     let all = line(one.iter().chain(other).cloned().collect());
     let (one, other) = (line(one.to_vec()), line(other.to_vec()));
     let best = |line: &Line| line.best_at_slope(slope);
@@ -136,6 +143,8 @@ struct Line {
     /// From this share on a trial is [`Region::Overloaded`].
     overloaded: f64,
     dispersion: f64,
+    /// How many standard deviations wide the interval is on both sides: more, the fewer batches the dispersion is of.
+    deviates: f64,
 }
 
 impl Line {
@@ -152,7 +161,7 @@ impl Line {
         // A plateau, where data leave a gap, is as likely at its ends as in its middle.
         let flat = self.fallen(&value, (from, to), top, most - 0.01);
         let at = f64::midpoint(flat.0, flat.1);
-        let (low, high) = self.fallen(&value, (from, to), at, most - interval::USUAL.powi(2) / 2.0);
+        let (low, high) = self.fallen(&value, (from, to), at, most - self.deviates.powi(2) / 2.0);
         Some(Crossing { at, low, high, slope: self.profile(at).0, dispersion: self.dispersion })
     }
 
@@ -234,12 +243,20 @@ impl Line {
         self.points.iter().map(of).sum::<f64>() / self.dispersion
     }
 
-    /// The squares by which batches miss the line, against those that the binomial law allows.
+    /// The squares by which batches miss the line, against those that the binomial law allows; and whole trials, which
+    /// share what batches within them do not: how the machine was then, and how the queue began. Whichever is more, with
+    /// the deviates of a 95 % interval that rests on so few of them.
     #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
-    fn dispersion_around(&self, crossing: &Crossing, points: &[Point], assumed: f64) -> f64 {
+    fn dispersion_around(&self, crossing: &Crossing, points: &[Point], assumed: f64) -> (f64, f64) {
         let (mut squares, mut expected, mut count) = (0.0, 0.0, 0.0);
+        let (mut of_trials, mut allowed, mut trials) = (0.0, 0.0, 0.0);
         for point in points.iter().filter(|point| self.region(point) != Region::Overloaded) {
             let share = self.share(point, crossing);
+            if self.region(point) == Region::Edge {
+                of_trials += (point.events - point.count * share).powi(2);
+                allowed += point.count * share * (1.0 - share);
+                trials += 1.0;
+            }
             for batch in &point.batches {
                 let arrivals = batch.arrivals as f64;
                 squares += (batch.late as f64 - arrivals * share).powi(2);
@@ -247,12 +264,17 @@ impl Line {
                 count += 1.0;
             }
         }
-        if count < 3.0 || expected <= 0.0 {
-            return assumed.max(1.0);
-        }
-        let freedom = count - 2.0;
-        let seen = squares / expected * count / freedom;
-        ((seen * freedom + assumed * ASSUMED) / (freedom + ASSUMED)).max(1.0)
+        let mixed = |squares: f64, expected: f64, count: f64| {
+            if count < 3.0 || expected <= 0.0 {
+                return (assumed.max(1.0), interval::student(ASSUMED));
+            }
+            let freedom = count - 2.0;
+            let seen = squares / expected * count / freedom;
+            let dispersion = (seen * freedom + assumed * ASSUMED) / (freedom + ASSUMED);
+            (dispersion.max(1.0), interval::student(freedom + ASSUMED))
+        };
+        let (batches, trials) = (mixed(squares, expected, count), mixed(of_trials, allowed, trials));
+        if trials.0 > batches.0 { trials } else { batches }
     }
 
     fn share(&self, point: &Point, crossing: &Crossing) -> f64 {

@@ -48,6 +48,16 @@ pub(super) fn share(batch: Batch, dispersion: f64, deviates: f64) -> (f64, f64) 
 /// Two-sided 95 %.
 pub(super) const USUAL: f64 = 1.96;
 
+/// The deviates of a two-sided 95 % interval whose spread was estimated with so many degrees of freedom (Cornish and Fisher's
+/// expansion of Student's t: within 1 % from four on).
+#[must_use]
+pub(super) fn student(freedom: f64) -> f64 {
+    let z = USUAL;
+    let first = (z.powi(3) + z) / (4.0 * freedom);
+    let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * freedom * freedom);
+    z + first + second
+}
+
 /// The 95 % interval of a percentile, by its order statistics: the values whose ranks bound the binomial interval.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
@@ -85,6 +95,13 @@ mod tests {
         assert!(dispersion(&swarms).unwrap() > 40.0);
         assert_eq!(dispersion(&batches(&[0, 0, 0, 0, 0])), None);
         assert_eq!(dispersion(&batches(&[1, 2])), None);
+    }
+
+    #[test]
+    fn few_degrees_of_freedom_widen_an_interval() {
+        for (freedom, deviates) in [(4.0, 2.776), (6.0, 2.447), (10.0, 2.228), (30.0, 2.042), (1e6, 1.96)] {
+            assert!((student(freedom) / deviates - 1.0).abs() < 0.01, "{freedom}: {}", student(freedom));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::criterion::Criterion;
 use super::edge::{self, Crossing, Point, Reach};
 use super::outcome::{Capacity, Ceiling, NoNumber, Outcome, Precision, Tried, Verdict};
 use super::search::{Answer, Bracket, Early, Searcher};
-use super::trial::{Batch, Purpose, above};
+use super::trial::{Batch, Purpose, above, memory};
 use crate::load::Rate;
 
 /// Fewer trials at the edge are never enough, however narrow their interval: what a machine does differently from one
@@ -17,8 +17,10 @@ const KEPT: u32 = 10;
 const KEPT_MOST: Duration = Duration::from_secs(20);
 /// The next trial is where the line is by this much off the bound: a factor of two to each side.
 const OFFSET: f64 = 0.7;
-/// The dispersion of late arrivals at the edge of an M/D/1, as simulated: assumed until trials of the target say better.
+/// The dispersion of late arrivals at the edge of an M/D/1, as simulated, and about as many as come while its queue
+/// remembers: so many are assumed until trials of the target say better, within bounds.
 pub(super) const USUAL_DISPERSION: f64 = 25.0;
+const MOST_DISPERSION: f64 = 1_000.0;
 /// An interval so many times as wide as it is to be says little.
 const ROUGH: f64 = 2.5;
 /// Failures and refusals are taken to come one by one until trials say otherwise.
@@ -121,13 +123,20 @@ impl Searcher<'_, '_> {
     fn edge_of(&self, criterion: Criterion) -> Option<Edge> {
         let share = self.settings.thresholds.share(criterion);
         let (dispersion, reach) = match criterion {
-            Criterion::Latency => (USUAL_DISPERSION, Reach::Queue),
+            Criterion::Latency => (self.swarm(), Reach::Queue),
             Criterion::Errors | Criterion::Deviations | Criterion::Unsent | Criterion::Limited => (OTHERS, Reach::Jump),
         };
         let points: Vec<(usize, Point)> = self.points(criterion);
         let only: Vec<Point> = points.iter().map(|(_, point)| point.clone()).collect();
         let crossing = edge::crossing(&only, share, reach, dispersion)?;
         Some(Edge { criterion, crossing, points })
+    }
+
+    /// How many late arrivals come together, as long as trials do not say it.
+    fn swarm(&self) -> f64 {
+        let rate = self.carried().unwrap_or(self.settings.lowest);
+        let together = memory(self.limit, rate).as_secs_f64() * rate.get();
+        together.clamp(USUAL_DISPERSION, MOST_DISPERSION)
     }
 
     /// Sound trials as points, their latencies held to the limit as it is known now.

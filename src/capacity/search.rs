@@ -10,7 +10,7 @@ use super::criterion::{Criterion, Thresholds};
 use super::knee;
 use super::outcome::{Ceiling, NoNumber, Outcome, Search, Tried, Unloaded, Verdict};
 use super::refine::USUAL_DISPERSION;
-use super::trial::{Purpose, Step, Trial, Until};
+use super::trial::{Purpose, Step, Trial, Until, memory};
 use crate::load::Rate;
 
 /// What is searched for, and within which bounds.
@@ -29,6 +29,11 @@ pub struct Settings {
     /// How long everything may take.
     pub max_time: Duration,
 }
+
+/// After so many times what a queue remembers it is hardly known that it was empty at first.
+const REMEMBERED: f64 = 3.0;
+/// So many times what a queue remembers are a stretch in which its percentiles settle.
+const LASTING: f64 = 12.0;
 
 /// The default of [`Settings::precision`]. The interval is a 95 % one: an answer is then within 5 % in more than 99 of 100.
 pub const PRECISION: f64 = 0.03;
@@ -187,12 +192,18 @@ impl Searcher<'_, '_> {
         // A queue forgets within some hundred service times how it began, and the median is about one.
         let warm_up =
             |times: u32, most: u64| (median * times).clamp(second / 5, second * u32::try_from(most).unwrap_or(5));
+        // How long a trial at the edge begins with what it remembers of an empty queue, and lasts after that.
+        let memory = memory(self.limit, rate);
+        let longest = (self.settings.max_time / 12).max(second * 5);
         let (warm_up, most) = match purpose {
             Purpose::Climb | Purpose::Curve => (warm_up(30, 2), seconds(400.0).clamp(second, second * 4)),
             Purpose::Bisection | Purpose::Again => (warm_up(60, 3), seconds(1_000.0).clamp(second * 2, second * 6)),
             // A limiter that lets bursts pass shows its rate only when it has been met for much longer than a burst.
             Purpose::Edge if self.breaks(Criterion::Limited) => (second * 5, second * 30),
-            Purpose::Edge => (warm_up(150, 5), seconds(3_000.0).clamp(second * 5, second * 30)),
+            Purpose::Edge => (
+                warm_up(150, 5).max(memory.mul_f64(REMEMBERED).min(longest / 3)),
+                seconds(3_000.0).clamp(second * 5, second * 30).max(memory.mul_f64(LASTING).min(longest)),
+            ),
             // At first its order of magnitude is enough; the limit is taken from a second measurement.
             Purpose::Unloaded if self.limit.is_none() => (warm_up(10, 1), second * 4),
             Purpose::Unloaded => {

@@ -74,7 +74,9 @@ pub fn infer(plan: &ProbePlan, observations: &[Observation]) -> Fingerprint {
         }
         let before: Vec<Observation> = observations.iter().filter(|one| one.probe < steeper).copied().collect();
         let part = fingerprint(&before, documented, longest);
-        if !matches!(part.kind, Kind::Undetermined | Kind::None) {
+        // What was offered must have been well above the rate, or anything explains it.
+        let pressed = part.rate.is_none_or(|rate| rate.high * LEAST_SEEN <= below);
+        if pressed && !matches!(part.kind, Kind::Undetermined | Kind::None) {
             let note = format!("above {below:.0}/s the target decides otherwise: {}", whole.undetermined.join("; "));
             let undetermined = part.undetermined.iter().cloned().chain([note]).collect();
             return Fingerprint { reach: Reach::UpTo(below), undetermined, ..part };

@@ -123,3 +123,33 @@ fn learned(counts: [usize; 2], sent: [usize; 2], refusal: Refusal) -> Decision {
     let grows = refusal == Refusal::WellFormed && share(1) >= GROWTH * share(0);
     if counts[1] >= LEAST && (only_above || grows) { Decision::Refused } else { Decision::Unknown }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_above_the_limit_only_is_a_refusal_in_any_words() {
+        for refusal in [Refusal::No, Refusal::WellFormed] {
+            assert_eq!(learned([0, 300], [1_000, 1_000], refusal), Decision::Refused);
+            // One in a thousand below may be a stray.
+            assert_eq!(learned([1, 300], [1_000, 1_000], refusal), Decision::Refused);
+        }
+    }
+
+    #[test]
+    fn a_few_above_the_limit_are_chance() {
+        assert_eq!(learned([0, 4], [1_000, 1_000], Refusal::WellFormed), Decision::Unknown);
+        assert_eq!(learned([0, 5], [1_000, 1_000], Refusal::WellFormed), Decision::Refused);
+        assert_eq!(learned([0, 0], [0, 0], Refusal::WellFormed), Decision::Unknown);
+    }
+
+    #[test]
+    fn what_comes_below_too_is_a_refusal_only_if_it_looks_like_one_and_grows() {
+        // A limiter that throttles refuses some below the limit, and more above.
+        assert_eq!(learned([300, 700], [1_000, 1_000], Refusal::WellFormed), Decision::Refused);
+        assert_eq!(learned([300, 700], [1_000, 1_000], Refusal::No), Decision::Unknown);
+        // A target that fails every third request whatever is offered has another fault.
+        assert_eq!(learned([333, 340], [1_000, 1_000], Refusal::WellFormed), Decision::Unknown);
+    }
+}

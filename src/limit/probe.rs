@@ -102,6 +102,11 @@ const JUDGED: f64 = 0.98;
 /// How much more than the limit a burst offers: after 0.35 s three and a half times what a second admits, and a bucket of
 /// twice the rate is empty by then.
 const BURST: f64 = 10.0;
+/// Rates beside the round ones. A limiter that wants a certain time between two requests shows it only where distances of
+/// requests lie on both sides of it, and whole multiples of 1/2 and 1/5 of an interval leave a tenth of one between them.
+const OTHER_BURST: f64 = 9.3;
+const AFTER: [f64; 2] = [1.9, 2.1];
+const SWEEPS: [f64; 4] = [3.9, 4.1, 4.3, 3.7];
 /// The rate of idle stretches: the schedule knows no zero, and at this one no arrival is ever due.
 const NEVER: f64 = 1e-9;
 
@@ -127,19 +132,19 @@ impl ProbePlan {
         list.add("recovery", Purpose::Recovery, JUDGED, ms(11_000, 3_000));
         list.add("idle 1", Purpose::Idle, 0.0, ms(2_500, 2_200));
         list.add("burst 1", Purpose::Burst, BURST, ms(350, 350));
-        list.add("after burst 1", Purpose::Excess, 2.0, ms(1_650, 1_150));
+        list.add("after burst 1", Purpose::Excess, AFTER[0], ms(1_650, 1_150));
         list.add("idle 2", Purpose::Idle, 0.0, ms(1_750, 1_250));
         list.add("trickle", Purpose::Trickle, 0.6, ms(750, 600));
-        list.add("burst 2", Purpose::Burst, BURST, ms(350, 350));
-        list.add("after burst 2", Purpose::Excess, 2.0, ms(1_650, 1_150));
+        list.add("burst 2", Purpose::Burst, OTHER_BURST, ms(350, 350));
+        list.add("after burst 2", Purpose::Excess, AFTER[1], ms(1_650, 1_150));
         let sweeps = match extent {
-            Extent::Full => 4,
-            Extent::Quick => 1,
+            Extent::Full => &SWEEPS[..],
+            Extent::Quick => &SWEEPS[..1],
         };
-        for number in 1..=sweeps {
+        for (number, rate) in (1..).zip(sweeps) {
             // Two and a quarter seconds from one to the next: a quarter of a second further each time.
             list.add(&format!("idle {}", number + 2), Purpose::Idle, 0.0, Duration::from_millis(1_750));
-            list.add(&format!("sweep {number}"), Purpose::Sweep, 4.0, Duration::from_millis(500));
+            list.add(&format!("sweep {number}"), Purpose::Sweep, *rate, Duration::from_millis(500));
         }
         list.add("last idle", Purpose::Idle, 0.0, ms(1_500, 1_000));
         list.add("afterwards", Purpose::Afterwards, 0.5, ms(3_000, 1_500));

@@ -96,3 +96,93 @@ impl fmt::Display for Unsteady {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limit::Extent;
+    use crate::load::{Arrivals, Rate, Schedule};
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn plan() -> ProbePlan {
+        ProbePlan::new(Rate::per_second(50.0).unwrap(), Extent::Quick)
+    }
+
+    /// Everything that the plan sends, each answered after `service` with what `decide` says.
+    fn run(plan: &ProbePlan, service: impl Fn(usize) -> Duration, decide: impl Fn(usize) -> Decision) -> Observed {
+        let arrivals = Schedule::new(&plan.phases(), Arrivals::Constant, 1);
+        let one = |(number, arrival): (usize, crate::load::Arrival)| {
+            let sent = arrival.intended.as_duration();
+            let (answered, decision) = (sent + service(arrival.phase), decide(number));
+            Observation { sent, answered, decision, probe: arrival.phase }
+        };
+        let observations = arrivals.stripe(0, 1).enumerate().map(one).collect();
+        Observed { observations, excess: Vec::new(), unreachable: Vec::new() }
+    }
+
+    fn admitted(plan: &ProbePlan) -> Observed {
+        run(plan, |_| MS, |_| Decision::Admitted)
+    }
+
+    #[test]
+    fn a_target_that_is_the_same_all_the_time_is_measured() {
+        let plan = plan();
+        assert_eq!(unsteady(&plan, &admitted(&plan)), None);
+        // One that refuses all of it is as steady as can be.
+        assert_eq!(unsteady(&plan, &run(&plan, |_| MS, |_| Decision::Refused)), None);
+    }
+
+    #[test]
+    fn two_seconds_of_silence_up_to_the_end_are_the_end_of_the_target() {
+        let plan = plan();
+        let last = run(&plan, |_| MS, |number| if number < 500 { Decision::Admitted } else { Decision::Unknown });
+        let since = last.observations[499].sent;
+        assert_eq!(unsteady(&plan, &last), Some(Unsteady::Gone(since)));
+        // The same where nothing could be sent any more.
+        let mut refused = admitted(&plan);
+        refused.observations.truncate(500);
+        refused.unreachable = vec![since + MS * 10, since + MS * 2_100];
+        assert_eq!(unsteady(&plan, &refused), Some(Unsteady::Gone(since)));
+    }
+
+    #[test]
+    fn connections_that_could_not_be_had_are_told_from_a_single_one() {
+        let plan = plan();
+        let mut observed = admitted(&plan);
+        observed.unreachable = vec![MS * 5_000, MS * 5_100];
+        assert_eq!(unsteady(&plan, &observed), None);
+        observed.unreachable.push(MS * 6_000);
+        let told = unsteady(&plan, &observed).unwrap();
+        assert_eq!(told, Unsteady::Unreachable(MS * 5_000, MS * 6_000));
+        assert!(told.to_string().contains("between 5.0 s and 6.0 s"), "{told}");
+    }
+
+    #[test]
+    fn a_median_of_three_times_as_long_is_a_target_that_slowed_down() {
+        let plan = plan();
+        let end = plan.probes.len() - 1;
+        let slower = |times: u32| {
+            run(&plan, move |probe| if probe == end { MS * 8 * times } else { MS * 8 }, |_| Decision::Admitted)
+        };
+        assert_eq!(unsteady(&plan, &slower(3)), None);
+        assert_eq!(unsteady(&plan, &slower(4)), Some(Unsteady::SlowedDown(MS * 8, MS * 32)));
+    }
+
+    #[test]
+    fn replies_that_are_neither_below_the_limit_make_it_a_matter_of_conformance() {
+        let plan = plan();
+        let each = |every: usize| {
+            run(&plan, |_| MS, move |number| if number % every == 0 { Decision::Unknown } else { Decision::Admitted })
+        };
+        assert_eq!(unsteady(&plan, &each(100)), None);
+        assert!(matches!(unsteady(&plan, &each(20)), Some(Unsteady::Failing(failing, all)) if failing * 15 < all));
+    }
+
+    #[test]
+    fn one_that_never_answers_as_it_must_never_admits() {
+        let plan = plan();
+        let never = run(&plan, |_| MS, |_| Decision::Unknown);
+        assert_eq!(unsteady(&plan, &never), Some(Unsteady::NeverAdmits));
+    }
+}

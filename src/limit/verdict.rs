@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::infer::{Fingerprint, Kind, Reach};
 use super::observation::{Decision, Observation};
-use super::probe::{ProbePlan, Purpose};
+use super::probe::{Probe, ProbePlan, Purpose};
 
 /// How many of a stretch were admitted, among those that came no earlier than the documented rate allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,8 +58,12 @@ const TOO_MUCH: f64 = 1.5;
 const RECOVERED: f64 = 0.9;
 /// The share that must be refused below the limit for a limiter to throttle there, for the same reason.
 const THROTTLED: f64 = 0.05;
-/// A limiter of one second has forgotten an excess after two; a longer window after itself and a half.
+/// A limiter of one second has forgotten an excess after two, and one that counts a part of the last window after two
+/// windows.
 const PATIENCE: Duration = Duration::from_secs(3);
+const WINDOWS: f64 = 2.1;
+/// So many requests that cannot have been early tell whether a target is open again.
+const LEAST_WATCHED: usize = 20;
 
 /// Judges the stretch at 98 %. What is refused counts only if it cannot have reached the target too early: on a noisy machine
 /// that leaves few requests to judge by, and with too few of them nobody can say.
@@ -109,26 +113,36 @@ fn count(number: usize) -> f64 {
 /// come too early for such a limiter, until what was offered has fallen back behind the rate.
 #[must_use]
 pub fn share_of(plan: &ProbePlan, observations: &[Observation], wanted: impl Fn(Purpose) -> bool) -> Share {
+    let mut share = Share::default();
+    for (one, early) in observations.iter().zip(early(plan, observations)) {
+        let probe = &plan.probes[one.probe];
+        if !wanted(probe.purpose) {
+            continue;
+        }
+        if early && probe.offered <= plan.documented.get() {
+            share.early += 1;
+        } else {
+            share.sent += 1;
+            share.admitted += usize::from(one.decision == Decision::Admitted);
+            share.refused += usize::from(one.decision == Decision::Refused);
+        }
+    }
+    share
+}
+
+/// Which requests may have reached the target too early for the strictest limiter of the documented rate.
+fn early(plan: &ProbePlan, observations: &[Observation]) -> Vec<bool> {
     let interval = Duration::from_secs_f64(1.0 / plan.documented.get());
     let usual = usual_service(observations);
-    let mut share = Share::default();
     let mut due = Duration::ZERO;
-    for one in observations {
-        let probe = &plan.probes[one.probe];
-        if wanted(probe.purpose) {
-            if probe.offered <= plan.documented.get() && one.sent < due {
-                share.early += 1;
-            } else {
-                share.sent += 1;
-                share.admitted += usize::from(one.decision == Decision::Admitted);
-                share.refused += usize::from(one.decision == Decision::Refused);
-            }
-        }
+    let early = observations.iter().map(|one| {
+        let early = one.sent < due;
         // It may have reached the target as much later as its answer was late.
         let late = one.service().saturating_sub(usual).min(LATEST);
         due = due.max(one.sent + late) + interval;
-    }
-    share
+        early
+    });
+    early.collect()
 }
 
 /// What most answers take at least.
@@ -138,12 +152,13 @@ fn usual_service(observations: &[Observation]) -> Duration {
     services.get(services.len() / 2).copied().unwrap_or_default()
 }
 
-/// How long after the excess the documented rate is admitted again; `None` if it is not while it is watched.
+/// How long after the excess the documented rate is admitted again, by what cannot have come too early; `None` if it is not
+/// while it is watched.
 #[must_use]
 pub fn recovery(plan: &ProbePlan, observations: &[Observation]) -> Option<Duration> {
     let number = plan.probes.iter().position(|probe| probe.purpose == Purpose::Recovery)?;
     let start = plan.start_of(number);
-    let of: Vec<&Observation> = observations.iter().filter(|one| one.probe == number).collect();
+    let of = in_time(plan, observations, number);
     // From the end: the longest stretch of which enough is admitted, and its first second too.
     let second = plan.documented.get().round();
     let mut admitted = 0;
@@ -156,6 +171,27 @@ pub fn recovery(plan: &ProbePlan, observations: &[Observation]) -> Option<Durati
         }
     }
     recovered
+}
+
+/// The requests of a probe at or below the documented rate that cannot have reached the target too early.
+fn in_time(plan: &ProbePlan, observations: &[Observation], probe: usize) -> Vec<Observation> {
+    let of: Vec<Observation> = observations.iter().filter(|one| one.probe == probe).copied().collect();
+    let early = early(plan, &of);
+    of.into_iter().zip(early).filter(|(_, early)| !early).map(|(one, _)| one).collect()
+}
+
+/// Whether the documented rate was not admitted again in time, and how long that took. Nobody can say where a long window
+/// may have outlasted the watch, or where few requests came late enough to be admitted for certain.
+fn stays_closed(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fingerprint) -> Option<Finding> {
+    let number = plan.probes.iter().position(|probe| probe.purpose == Purpose::Recovery)?;
+    let window = fingerprint.window.map_or(Duration::ZERO, |window| window.value);
+    let patience = PATIENCE.max(window.mul_f64(WINDOWS));
+    let watched = in_time(plan, observations, number);
+    if watched.len() < LEAST_WATCHED || plan.probes[number].duration < patience {
+        return None;
+    }
+    let recovery = recovery(plan, observations);
+    recovery.is_none_or(|took| took > patience).then_some(Finding::StaysClosed(recovery))
 }
 
 /// What a sound limiter would not do.
@@ -171,42 +207,41 @@ pub fn findings(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fi
             break;
         }
     }
-    let recovery = recovery(plan, observations);
-    let window = fingerprint.window.map_or(Duration::ZERO, |window| window.value);
-    let patience = PATIENCE.max(window.mul_f64(1.5));
     let refuses = observations.iter().any(|one| one.decision == Decision::Refused);
-    let was_watched = observations.iter().any(|one| plan.probes[one.probe].purpose == Purpose::Recovery);
     // One that throttles below the limit does not stay closed: it was never open.
-    if found.is_empty() && refuses && was_watched && recovery.is_none_or(|took| took > patience) {
-        found.push(Finding::StaysClosed(recovery));
+    if found.is_empty() && refuses {
+        found.extend(stays_closed(plan, observations, fingerprint));
     }
     found.extend(too_much(plan, observations, fingerprint).map(Finding::AdmitsTooMuch));
     found
 }
 
-/// How much passes a second, if that is too much. A law that explains everything and has a rate is judged by it: what a bucket or a
-/// window lets pass at once is its nature, and reported as such. Where no law does, the seconds of a steady excess speak.
+/// How much passes a second, if that is too much. A law that explains everything and whose rate is known is judged by it:
+/// what a bucket or a window lets pass at once is its nature, and reported as such. Where no law does, the seconds of a
+/// steady excess speak.
 fn too_much(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fingerprint) -> Option<f64> {
     let bound = TOO_MUCH * plan.documented.get();
     match (fingerprint.kind, fingerprint.reach) {
         // Whether an excess is refused at all is open, and how many are answered at once is no rate.
         (Kind::None | Kind::Concurrency, Reach::Everything) => None,
         (Kind::FixedWindow | Kind::SlidingWindow | Kind::TokenBucket | Kind::LeakyBucket, Reach::Everything)
-            if fingerprint.rate.is_some() =>
+            if fingerprint.rate.is_some_and(|rate| rate.high - rate.low < rate.value) =>
         {
             fingerprint.rate.filter(|rate| rate.low > bound).map(|rate| rate.value)
         }
         _ => {
             let refused = observations.iter().any(|one| one.decision == Decision::Refused);
-            let most = count(most_in_a_second(&steady_excess(plan, observations)));
+            let most = count(most_in_a_second(&steady_excess(plan, observations, bound)));
             (refused && most > bound).then_some(most)
         }
     }
 }
 
-/// What was admitted under a steady excess, but for its first second, in which an allowance for bursts is spent.
-fn steady_excess(plan: &ProbePlan, observations: &[Observation]) -> Vec<Duration> {
-    let first = plan.probes.iter().position(|probe| probe.purpose == Purpose::Excess);
+/// What was admitted under a steady excess of more than a bound, but for its first second. An allowance for bursts is spent
+/// by then; and where no more than the bound is offered, more passes in a second only because it was sent late.
+fn steady_excess(plan: &ProbePlan, observations: &[Observation], bound: f64) -> Vec<Duration> {
+    let is_more = |probe: &Probe| probe.purpose == Purpose::Excess && probe.offered > bound;
+    let first = plan.probes.iter().position(is_more);
     let from = first.map_or(Duration::ZERO, |first| plan.start_of(first)) + Duration::from_secs(1);
     let until = plan.probes.iter().position(|probe| probe.purpose == Purpose::Recovery);
     let until = until.map_or(Duration::MAX, |until| plan.start_of(until));

@@ -114,17 +114,20 @@ fn corrected(trace: &Trace, rate: f64, size: f64) -> f64 {
 /// What is missing in a bucket of this rate before each request, as far as the instants are known. It is less than nothing,
 /// down to a whole request, where a bucket has been full for a while: to refuse then is no matter of a hair.
 pub(super) fn fills(trace: &Trace, rate: f64) -> Vec<Fill> {
-    let (mut debt, mut then) = (0.0_f64, 0.0);
+    let (mut debt, mut most, mut then) = (0.0_f64, 0.0_f64, 0.0);
     let mut fills = Vec::with_capacity(trace.len());
     for index in 0..trace.len() {
         let (late, close) = (trace.late[index], trace.close[index]);
-        let left = debt - rate * (trace.at[index] - then);
+        let gained = rate * (trace.at[index] - then);
         then = trace.at[index];
-        debt = left.max(0.0);
+        debt = (debt - gained).max(0.0);
+        most -= gained;
         let low = (debt - rate * late - close.before).max(0.0);
-        fills.push(Fill { low, high: left.max(-1.0) + rate * trace.slack + close.after });
+        fills.push(Fill { low, high: most.max(-1.0) + rate * trace.slack + close.after });
         if trace.decision[index] == Decision::Admitted {
             debt += 1.0;
+            // What a full bucket would have gained until a late decision is lost, and missing afterwards.
+            most = most.max(rate * late) + 1.0;
         }
     }
     fills

@@ -139,3 +139,56 @@ fn at_least(value: f64, step: f64) -> usize {
 fn coordinate(bin: usize, step: f64) -> f64 {
     bin as f64 * step
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::limit::Observation;
+
+    /// Requests a second apart, each with how full the limiter was and whether it was admitted.
+    fn found(of: &[(f64, f64, bool)], unit: Unit) -> Capacity {
+        let one = |(number, (_, _, admitted)): (u64, &(f64, f64, bool))| {
+            let sent = Duration::from_secs(number);
+            let decision = if *admitted { Decision::Admitted } else { Decision::Refused };
+            Observation { sent, answered: sent + Duration::from_millis(1), decision, probe: 0 }
+        };
+        let observations: Vec<Observation> = (0..).zip(of).map(one).collect();
+        let fills: Vec<Fill> = of.iter().map(|&(low, high, _)| Fill { low, high }).collect();
+        Capacity::find(&Trace::new(&observations, 1.0), &fills, unit)
+    }
+
+    #[test]
+    fn the_capacity_parts_what_was_admitted_from_what_was_refused() {
+        let clear = [(0.0, 0.0, true), (3.0, 3.0, true), (4.0, 4.0, true), (5.0, 5.0, false), (2.0, 2.0, true)];
+        let capacity = found(&clear, Unit::Whole);
+        assert_eq!((capacity.best, capacity.cost), (5.0, 0.0));
+    }
+
+    #[test]
+    fn a_gap_between_them_is_the_interval() {
+        let gap = [(2.0, 2.0, true), (9.0, 9.0, false), (2.0, 2.0, true), (9.0, 9.0, false), (2.0, 2.0, true)];
+        let capacity = found(&gap, Unit::Whole);
+        assert!(capacity.low <= 3.0 && capacity.high >= 9.0, "{capacity:?}");
+    }
+
+    #[test]
+    fn a_contradiction_costs_what_it_is_off_and_one_at_most() {
+        let mut decisions = [(4.0, 4.0, true), (4.1, 4.1, false)].repeat(10);
+        let cost = |decisions: &[(f64, f64, bool)]| found(decisions, Unit::Real).cost;
+        let before = cost(&decisions);
+        decisions.push((4.3, 4.3, true));
+        let by_a_part = cost(&decisions) - before;
+        assert!(by_a_part > 0.0 && by_a_part < 0.5, "{by_a_part}");
+        decisions.push((300.0, 300.0, true));
+        let by_far = cost(&decisions) - before - by_a_part;
+        assert!((1.0..1.2).contains(&by_far), "{by_far}");
+    }
+
+    #[test]
+    fn an_instant_that_is_not_known_exactly_contradicts_nothing_within_its_range() {
+        let unsure = [(4.0, 4.0, true), (5.0, 5.0, false), (3.5, 7.0, true), (3.5, 7.0, false), (4.0, 4.0, true)];
+        assert!(found(&unsure, Unit::Real).cost <= 2.0 * HAIR);
+    }
+}

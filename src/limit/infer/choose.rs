@@ -7,7 +7,7 @@ use super::delay::{Queue, queue, queue_at};
 use super::fingerprint::{Counted, Estimate, Fingerprint, Form, Kind, Reach};
 use super::hypothesis::{Fit, Law};
 use super::trace::Trace;
-use super::{bucket, concurrency, fixed, sliding};
+use super::{bucket, concurrency, fixed, single, sliding};
 use crate::limit::observation::{Decision, Observation};
 
 /// So few refusals are strays and no limiter.
@@ -19,6 +19,10 @@ const UNEXPLAINED: f64 = 0.03;
 const FEW: f64 = 5.0;
 /// A law that leaves no more than this unexplained needs no rivals.
 const NEARLY_NOTHING: f64 = 3.0;
+/// So many times the longest window that is looked for is beyond it.
+const LONGER: f64 = 1.01;
+/// How well a rate is known that is stated without reserve.
+const KNOWN: f64 = 0.02;
 /// More room for instants, in seconds, before inference gives up: some machines are noisy. With more than that, short
 /// windows could be anything.
 const ROOM: [f64; 3] = [0.0, 3e-4, 1.5e-3];
@@ -43,7 +47,7 @@ pub fn fingerprint(observations: &[Observation], documented: f64, longest: Durat
     for room in ROOM {
         trace = trace.with_room(room);
         let fits = fits(&trace, documented);
-        match chosen(&fits, &trace) {
+        match chosen(&fits, &trace, longest.as_secs_f64()) {
             Choice::One(fit) => return named(&fit, &trace, documented, longest),
             Choice::Several(names) => {
                 return Fingerprint::undetermined(format!("{names} explain the decisions equally well"));
@@ -67,8 +71,11 @@ pub fn fingerprint(observations: &[Observation], documented: f64, longest: Durat
 
 /// All laws as well as they fit; the costly ones only if none of the others explains the decisions.
 fn fits(trace: &Trace, documented: f64) -> Vec<Fit> {
+    let bucket = bucket::fit(trace, documented);
+    let single = bucket.and_then(|bucket| single::fit(trace, documented, &bucket));
     let usual = [
-        bucket::fit(trace, documented),
+        // A whole token is likelier than a part of one more.
+        single.filter(|single| bucket.is_none_or(|bucket| single.cost() <= about_as_good(bucket.cost()))).or(bucket),
         sliding::fit_log(trace, documented, Law::Log),
         fixed::fit_grid(trace, documented),
         fixed::fit_anchored(trace, documented),
@@ -96,6 +103,11 @@ fn explains(fit: &Fit, trace: &Trace) -> bool {
     fit.cost() <= FEW + UNEXPLAINED * trace.refusals as f64
 }
 
+/// No more than a few late decisions worse.
+fn about_as_good(cost: f64) -> f64 {
+    cost * 1.25 + 2.0
+}
+
 enum Choice {
     One(Fit),
     Several(String),
@@ -103,13 +115,26 @@ enum Choice {
 }
 
 /// The law with the fewest contradictions, unless one of another kind does about as well.
-fn chosen(fits: &[Fit], trace: &Trace) -> Choice {
+fn chosen(fits: &[Fit], trace: &Trace, longest: f64) -> Choice {
     let Some(best) = best(fits).filter(|fit| explains(fit, trace)) else {
         return Choice::None;
     };
-    // About as good: no more than a few late decisions worse.
-    let bound = best.cost() * 1.25 + 2.0;
-    let good: Vec<&Fit> = fits.iter().filter(|fit| fit.cost() <= bound).collect();
+    let bound = about_as_good(best.cost());
+    let mut good: Vec<&Fit> = fits.iter().filter(|fit| fit.cost() <= bound).collect();
+    // One window as long as all that was refused explains it, whatever the law is.
+    let is_longer = |fit: &Fit| kind(fit.law) != Kind::TokenBucket && fit.scale > longest * LONGER;
+    if good.iter().any(|fit| !is_longer(fit)) {
+        good.retain(|fit| !is_longer(fit));
+    }
+    // What waits in a queue is under way as well: that its number is bounded is no limit of its own.
+    let queues = |fit: &&&Fit| fit.law == Law::Bucket && queue_at(trace, fit.scale, 0.0).is_some();
+    if let Some(queue) = good.iter().find(queues).copied() {
+        good.retain(|fit| fit.law != Law::Concurrency);
+        if good.len() == 1 {
+            return Choice::One(*queue);
+        }
+    }
+    let best = good.iter().min_by(|one, other| one.cost().total_cmp(&other.cost())).map_or(best, |fit| **fit);
     // One request in each interval: a bucket for one, a window for one and a gap between requests are the same.
     if best.capacity.value() < 1.5 && best.law != Law::Concurrency {
         let bucket = good.iter().find(|fit| fit.law == Law::Bucket && fit.capacity.value() < 1.5);
@@ -172,6 +197,7 @@ fn named(fit: &Fit, trace: &Trace, documented: f64, longest: Duration) -> Finger
         ..Fingerprint::of(kind(fit.law))
     };
     let windowed = |form, counted| {
+        let capacity = if form == Form::Weighted { weighted(fit.capacity, trace) } else { capacity };
         let length = Estimate { value: fit.scale, low: fit.scale_low, high: fit.scale_high };
         let rate = Estimate {
             value: capacity.value / length.value,
@@ -181,13 +207,15 @@ fn named(fit: &Fit, trace: &Trace, documented: f64, longest: Duration) -> Finger
         // The count of a weighted window is known but for one; its pace says more.
         let pace = bucket::paces(trace, documented).into_iter().max_by_key(|pace| pace.admitted);
         let rate = match pace.filter(|pace| form == Form::Weighted && (pace.rate / rate.value - 1.0).abs() < 0.1) {
-            Some(pace) => {
-                Estimate { value: pace.rate, low: pace.rate - pace.uncertain, high: pace.rate + pace.uncertain }
-            }
+            Some(pace) => Estimate {
+                value: pace.rate,
+                low: rate.low.min(pace.rate - pace.uncertain),
+                high: rate.high.max(pace.rate + pace.uncertain),
+            },
             None => rate,
         };
-        let mut undetermined = Vec::new();
-        if length.value > longest.as_secs_f64() * 1.01 {
+        let mut undetermined = rough(rate);
+        if length.value > longest.as_secs_f64() * LONGER {
             undetermined.push(format!("windows over {longest:?} do not show often enough to be told"));
         }
         let phase = fit.phase.filter(|_| form == Form::Grid).map(|phase| {
@@ -206,11 +234,10 @@ fn named(fit: &Fit, trace: &Trace, documented: f64, longest: Duration) -> Finger
         }
     };
     match fit.law {
-        Law::Bucket => Fingerprint {
-            rate: Some(Estimate { value: fit.scale, low: fit.scale_low, high: fit.scale_high }),
-            burst: Some(capacity),
-            ..of
-        },
+        Law::Bucket => {
+            let rate = Estimate { value: fit.scale, low: fit.scale_low, high: fit.scale_high };
+            Fingerprint { rate: Some(rate), burst: Some(capacity), undetermined: rough(rate), ..of }
+        }
         Law::Log => windowed(Form::Log, Counted::Admitted),
         Law::LogOfAll => windowed(Form::Log, Counted::All),
         Law::Weighted => windowed(Form::Weighted, Counted::Admitted),
@@ -219,6 +246,15 @@ fn named(fit: &Fit, trace: &Trace, documented: f64, longest: Duration) -> Finger
         Law::Anchored => windowed(Form::Anchored, Counted::Admitted),
         Law::Concurrency => Fingerprint { concurrency: Some(capacity), ..of },
     }
+}
+
+/// What is said of a rate that is known less well than it ought to be.
+fn rough(rate: Estimate<f64>) -> Vec<String> {
+    let off = ((rate.high - rate.low) / 2.0 / rate.value).abs();
+    if off <= KNOWN {
+        return Vec::new();
+    }
+    vec![format!("the rate is known to ±{:.0} % only: what came in between was too noisy to tell", off * 100.0)]
 }
 
 /// Windows on a grid, of which nothing is known but when they open.
@@ -248,6 +284,16 @@ fn unexplained(capacity: Capacity) -> usize {
 
 fn counted(capacity: Capacity) -> Estimate<f64> {
     Estimate { value: capacity.value(), low: capacity.low, high: capacity.high }
+}
+
+/// The limit of a weighted window. One that admits below its limit and one that admits up to it decide nearly alike; only
+/// where the last window was empty the longest run of admissions is the limit itself.
+#[expect(clippy::cast_precision_loss, reason = "counts of requests")]
+fn weighted(capacity: Capacity, trace: &Trace) -> Estimate<f64> {
+    let most = counted(capacity);
+    let is_run = |limit: f64| trace.runs.iter().any(|run| (*run as f64 - limit).abs() < 0.5);
+    let value = if is_run(most.value.round()) { most.value } else { most.value - 1.0 };
+    Estimate { value, low: most.low.min(value) - 1.0, high: most.high }
 }
 
 fn spans(seconds: Estimate<f64>) -> Estimate<Duration> {

@@ -186,33 +186,46 @@ pub(super) fn fit_anchored(trace: &Trace, documented: f64) -> Option<Fit> {
         law: Law::Anchored,
         capacity: best.capacity,
         scale: best.value,
-        scale_low: best.low,
-        scale_high: best.high,
+        scale_low: best.low - trace.slack,
+        scale_high: best.high + trace.slack,
         phase: None,
     })
 }
 
 fn anchored_fills(trace: &Trace, length: f64) -> Vec<Fill> {
     let (mut began, mut began_late, mut count, mut was_refused) = (f64::MIN, 0.0, 0.0_f64, false);
+    // While nothing is refused nobody sees where windows begin, and the guess drifts: until one was seen to begin, at an
+    // opening or after idling, anything is possible.
+    let (mut seen, mut then) = (false, f64::MIN);
     let mut fills = Vec::with_capacity(trace.len());
+    let mut open = Vec::new();
     for index in 0..trace.len() {
-        let at = trace.at[index];
-        let close = trace.close[index];
+        let (at, late, close) = (trace.at[index], trace.late[index], trace.close[index]);
         let admitted = trace.decision[index] == Decision::Admitted;
-        // While nothing is refused nobody sees where windows begin, and the guess drifts; an opening shows it again.
-        let opens = admitted && was_refused && at >= began + length * (1.0 - DRIFT);
-        let over = opens || at >= began + length - trace.late[index];
-        let surely = at > began + began_late + length + trace.slack;
+        let idle = at > then + length + trace.slack;
+        let opens = admitted && was_refused && (!seen || at >= began + length * (1.0 - DRIFT));
+        let over = idle || opens || at >= began + length - late;
+        let too_early = !idle && seen && at < began + length - late - trace.slack;
+        let surely = idle || at > began + began_late + length + trace.slack;
+        let low = if !seen || (over && !too_early) { 0.0 } else { (count - close.before).max(0.0) };
         let high = if surely { 0.0 } else { count + close.after };
-        let low = if over { 0.0 } else { (count - close.before).max(0.0) };
+        if !seen && !idle {
+            open.push(index);
+        }
         fills.push(Fill { low, high });
         if admitted && over {
-            (began, began_late, count) = (at, trace.late[index], 0.0);
+            let sharp = seen && surely && then < began + length - late - trace.slack;
+            seen = idle || was_refused || sharp;
+            (began, began_late, count) = (at, late, 0.0);
         }
         if admitted {
             count += 1.0;
         }
-        was_refused = trace.decision[index] == Decision::Refused;
+        (was_refused, then) = (trace.decision[index] == Decision::Refused, at);
+    }
+    let most = fills.iter().map(|fill| fill.high).fold(0.0, f64::max);
+    for index in open {
+        fills[index].high = most;
     }
     fills
 }

@@ -14,6 +14,7 @@ mod fingerprint;
 mod fixed;
 mod hypothesis;
 mod lengths;
+mod single;
 mod sliding;
 mod trace;
 

@@ -1,10 +1,12 @@
 //! The observations in the form in which hypotheses read them: in order, in seconds, each with how much later than usual
 //! its decision may have been made.
 
+use std::time::Duration;
+
 use crate::limit::observation::{Decision, Observation};
 
-/// What hypotheses are held against. Of refusals in a row only the first and the last are kept: a limiter that is full at
-/// both ends of a row is full in between.
+/// What hypotheses are held against. Of refusals in a row only the first and the last are kept, and one now and then: a
+/// limiter that is full at both ends of a short row is full in between.
 pub(super) struct Trace {
     /// When each of these requests was sent, in seconds, ascending.
     pub(super) at: Vec<f64>,
@@ -43,6 +45,8 @@ pub(super) struct Opening {
     pub(super) admitted: usize,
 }
 
+/// In a row of refusals one is kept each time this has passed: a window that is shorter than the row would have opened.
+const ROW: Duration = Duration::from_millis(100);
 /// An opening is seen when refusal and admission lie no more than so many intervals apart.
 const SOON: f64 = 4.0;
 /// Requests in quick succession lie no further apart than this share of an interval: at three times the limit and more.
@@ -90,11 +94,6 @@ impl Trace {
         self.at.len()
     }
 
-    /// The instants of what was admitted.
-    pub(super) fn admitted_at(&self) -> Vec<f64> {
-        self.admitted.iter().map(|&index| self.at[index]).collect()
-    }
-
     /// How long an answer took, in seconds.
     pub(super) fn service(&self, index: usize) -> f64 {
         self.answered[index] - self.at[index]
@@ -110,7 +109,15 @@ fn without_inner_refusals<'a>(sorted: &[&'a Observation]) -> Vec<&'a Observation
         index.and_then(|index| sorted.get(index)).is_some_and(|one| one.decision == Decision::Refused)
     };
     let inner = |index: usize| refused(index.checked_sub(1)) && refused(Some(index)) && refused(Some(index + 1));
-    (0..sorted.len()).filter(|&index| !inner(index)).map(|index| sorted[index]).collect()
+    let mut kept = Duration::ZERO;
+    let keeps = |&index: &usize| {
+        let keeps = !inner(index) || sorted[index].sent >= kept + ROW;
+        if keeps {
+            kept = sorted[index].sent;
+        }
+        keeps
+    };
+    (0..sorted.len()).filter(keeps).map(|index| sorted[index]).collect()
 }
 
 /// By how much each answer was slower than the quickest ones with the same decision. For an admission that is a bound only
@@ -192,4 +199,70 @@ fn runs(at: &[f64], decision: &[Decision], quick: f64) -> Vec<usize> {
     }
     runs.sort_unstable();
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Requests sent at these milliseconds, each answered after so many microseconds.
+    fn trace(of: &[(u64, u64, Decision)]) -> Trace {
+        let one = |&(sent, took, decision): &(u64, u64, Decision)| {
+            let sent = Duration::from_millis(sent);
+            Observation { sent, answered: sent + Duration::from_micros(took), decision, probe: 0 }
+        };
+        Trace::new(&of.iter().map(one).collect::<Vec<_>>(), 100.0)
+    }
+
+    const YES: Decision = Decision::Admitted;
+    const NO: Decision = Decision::Refused;
+
+    #[test]
+    fn of_refusals_in_a_row_the_ends_are_kept_and_all_count_as_asked() {
+        let trace = trace(&[(0, 100, YES), (1, 100, NO), (2, 100, NO), (3, 100, NO), (4, 100, NO), (9, 100, YES)]);
+        assert_eq!(trace.at, [0.0, 0.001, 0.004, 0.009]);
+        assert_eq!((trace.all.len(), trace.refusals, trace.admitted.len()), (6, 2, 2));
+    }
+
+    #[test]
+    fn an_opening_is_a_refusal_with_an_admission_soon_after() {
+        let trace = trace(&[(0, 100, YES), (2, 100, NO), (10, 100, YES), (12, 100, NO), (900, 100, YES)]);
+        let seen: Vec<(usize, usize)> = trace.openings.iter().map(|one| (one.refused, one.admitted)).collect();
+        // After nearly a second it may have opened at any time.
+        assert_eq!(seen, [(1, 2)]);
+    }
+
+    #[test]
+    fn a_run_is_what_was_admitted_in_quick_succession_up_to_a_refusal() {
+        let trace = trace(&[(0, 100, YES), (50, 100, YES), (51, 100, YES), (52, 100, YES), (53, 100, NO)]);
+        assert_eq!(trace.runs, [3]);
+    }
+
+    #[test]
+    fn a_slow_refusal_was_decided_late_and_slow_work_was_not() {
+        let mut requests: Vec<(u64, u64, Decision)> = (0..40).map(|at| (at * 10, 200, NO)).collect();
+        for request in requests.iter_mut().skip(1).step_by(2) {
+            *request = (request.0, 20_000, YES);
+        }
+        requests[20].1 = 3_200;
+        requests[21].1 = 24_000;
+        let trace = trace(&requests);
+        assert!((trace.late[20] - 0.003).abs() < 1e-9, "{}", trace.late[20]);
+        // Refusals beside it came within their time, but for one: by so much it may have been late, and by no more.
+        assert!((trace.late[21] - 0.003).abs() < 1e-9, "{}", trace.late[21]);
+        assert!(trace.late[31] < 1e-9, "{}", trace.late[31]);
+    }
+
+    #[test]
+    fn requests_whose_order_may_have_changed_are_close() {
+        let trace =
+            trace(&[(0, 200, NO), (10, 200, NO), (20, 4_200, YES), (22, 200, NO), (40, 200, NO), (60, 200, YES)]);
+        // The admission at 20 ms took 4 ms: whether it was decided before the refusal at 22 ms nobody knows.
+        let place = trace.at.iter().position(|at| (at - 0.022).abs() < 1e-9).unwrap();
+        let far = trace.at.iter().position(|at| (at - 0.04).abs() < 1e-9).unwrap();
+        assert_eq!((trace.close[far].before, trace.close[far].after), (0.0, 0.0));
+        assert!(trace.close[place].before <= 1.0);
+    }
 }

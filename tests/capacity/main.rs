@@ -4,7 +4,9 @@
 //! asserted on the real clock.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../built_binary/mod.rs"]
 mod built_binary;
+mod changes;
 
 use std::borrow::Cow;
 use std::fs;

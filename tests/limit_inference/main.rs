@@ -2,77 +2,19 @@
 //! what was simulated. No sound one may be condemned, and every broken one must be.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod grid;
+mod law;
+mod way;
+
 use std::time::Duration;
 
 use proofhouse::limit::infer::{Fingerprint, Kind};
-use proofhouse::limit::{Decision, Extent, Finding, Observation, ProbePlan, findings, infer};
-use proofhouse::load::{Arrivals, Rate, Schedule};
-use proofhouse::reference::limiter::{self, Law, Limiter};
+use proofhouse::limit::{Extent, Finding, ProbePlan, findings, infer};
+use proofhouse::load::Rate;
 
-/// Draws that are the same in every run.
-struct Draws(u64);
-
-impl Draws {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        f64::from(u32::try_from(self.0 >> 33).unwrap()) / f64::from(1_u32 << 31)
-    }
-
-    fn exponential(&mut self, mean: Duration) -> Duration {
-        mean.mul_f64(-(1.0 - self.unit()).ln())
-    }
-}
-
-/// How long the way to the limiter and back takes, how much it varies, and how long an admitted request is worked on.
-struct Path {
-    way: Duration,
-    jitter: Duration,
-    work: Duration,
-}
-
-const LOCAL: Path =
-    Path { way: Duration::from_micros(50), jitter: Duration::from_micros(40), work: Duration::from_micros(300) };
-
-/// Sends all probes to a law and notes what it decides.
-fn observe(plan: &ProbePlan, law: &str, path: &Path, seed: u64) -> Vec<Observation> {
-    let mut draws = Draws(seed * 7_919 + 17);
-    let mut limiter = Limiter::new(law.parse::<Law>().unwrap());
-    // The limiter's clock began at another time than the run.
-    let ahead = Duration::from_secs(1_000) + Duration::from_secs(1).mul_f64(draws.unit());
-    let schedule = Schedule::new(&plan.phases(), Arrivals::Constant, 1);
-    let mut sent = Duration::ZERO;
-    let mut arrived = Vec::new();
-    for arrival in schedule.stripe(0, 1) {
-        // One in a hundred is sent a millisecond late.
-        let late = if draws.unit() < 0.01 { Duration::from_millis(1) } else { Duration::ZERO };
-        sent = sent.max(arrival.intended.as_duration() + late + draws.exponential(Duration::from_micros(30)));
-        arrived.push((sent + path.way + draws.exponential(path.jitter), sent, arrival.phase));
-    }
-    arrived.sort();
-    let mut busy: Vec<Duration> = Vec::new();
-    let mut observations = Vec::new();
-    for (at, sent, probe) in arrived {
-        busy.retain(|until| {
-            let done = *until <= at;
-            if done {
-                limiter.finished(*until);
-            }
-            !done
-        });
-        let (decision, worked) = match limiter.decide(ahead + at) {
-            limiter::Decision::Admit => (Decision::Admitted, path.work),
-            limiter::Decision::Delay(wait) => (Decision::Admitted, path.work + wait),
-            limiter::Decision::Refuse => (Decision::Refused, Duration::ZERO),
-        };
-        if decision == Decision::Admitted {
-            busy.push(at + worked);
-        }
-        let answered = at + worked + path.way + draws.exponential(path.jitter);
-        observations.push(Observation { sent, answered, decision, probe });
-    }
-    observations.sort_by_key(|one| one.sent);
-    observations
-}
+use grid::{Case, Truth, all_measured};
+use law::Law;
+use way::{LOCAL, Path, observe};
 
 fn plan(rate: f64, extent: Extent) -> ProbePlan {
     ProbePlan::new(Rate::per_second(rate).unwrap(), extent)
@@ -81,7 +23,7 @@ fn plan(rate: f64, extent: Extent) -> ProbePlan {
 /// What is inferred of a law, and what is found against it.
 fn measured(law: &str, rate: f64, extent: Extent, path: &Path) -> (Fingerprint, Vec<Finding>) {
     let plan = plan(rate, extent);
-    let observations = observe(&plan, law, path, 1);
+    let observations = observe(&plan, &Law::Reference(law.to_owned()), path, 1);
     let fingerprint = infer(&plan, &observations);
     let findings = findings(&plan, &observations, &fingerprint);
     (fingerprint, findings)
@@ -177,5 +119,45 @@ fn the_quick_probes_tell_the_usual_laws_too() {
         let (fingerprint, findings) = measured(law, 100.0, Extent::Quick, &LOCAL);
         assert_eq!(fingerprint.kind, kind, "{law}: {fingerprint:?}");
         assert!(findings.is_empty(), "{law}: {findings:?}");
+    }
+}
+
+/// How many sound limiters are drawn, and how many broken ones: hundreds in an optimised build, and as many in the other as
+/// take no longer.
+const SOUND: u64 = if cfg!(debug_assertions) { 20 } else { 300 };
+const BROKEN: u64 = if cfg!(debug_assertions) { 8 } else { 80 };
+/// The share of the sound ones that has to be recognised.
+const RECOGNISED: f64 = 0.92;
+
+#[test]
+fn of_many_limiters_nearly_all_are_recognised_and_no_sound_one_is_condemned() {
+    let cases: Vec<Case> = (0..SOUND).map(grid::sound).collect();
+    let mut wrong = Vec::new();
+    for (case, said) in cases.iter().zip(all_measured(&cases)) {
+        assert!(said.findings.is_empty(), "{case:?}: {:?} by {:?}", said.findings, said.fingerprint);
+        let Truth::Sound { kind, rate, burst } = case.truth else { continue };
+        let of = &said.fingerprint;
+        // What is stated without reserve has to be right, whatever the kind is taken for.
+        if let (Some(truth), Some(rate)) = (rate, of.rate)
+            && of.undetermined.is_empty()
+        {
+            assert!((rate.value / truth - 1.0).abs() < 0.02, "{case:?}: {of:?}");
+        }
+        let burst_is_right =
+            burst.zip(of.burst).is_none_or(|(truth, burst)| (burst.value - truth).abs() <= f64::max(2.0, truth * 0.1));
+        if of.kind != kind || !burst_is_right {
+            wrong.push(format!("{case:?}: {of:?}"));
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
+    let recognised = 1.0 - wrong.len() as f64 / cases.len() as f64;
+    assert!(recognised >= RECOGNISED, "{:.1} %:\n{}", recognised * 100.0, wrong.join("\n"));
+}
+
+#[test]
+fn of_many_broken_limiters_each_is_condemned() {
+    let cases: Vec<Case> = (0..BROKEN).map(grid::broken).collect();
+    for (case, said) in cases.iter().zip(all_measured(&cases)) {
+        assert!(!said.findings.is_empty(), "{case:?}: {:?}", said.fingerprint);
     }
 }
