@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::lead::{Lead, Tile, class};
+use super::written::written;
 use crate::record::ExitCode;
 use crate::record::capacity::{CapacityRecord, RequirementVerdict, ResultKind, TrialReport, TrialVerdict};
 use crate::record::load::{Bound, Percentile, Quantity};
@@ -49,8 +50,7 @@ struct TrialRow<'a> {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(record: &CapacityRecord, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(record).render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&page(record), out)
 }
 
 fn page(record: &CapacityRecord) -> Page<'_> {
@@ -134,6 +134,7 @@ fn lead(record: &CapacityRecord) -> Lead {
             ("took", time(record.ran_ns)),
         ],
         tiles,
+        ..Lead::default()
     }
 }
 

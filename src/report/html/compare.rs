@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::lead::{Lead, Tile, class};
+use super::written::written;
 use crate::record::ExitCode;
 use crate::record::compare::{ChangeFinding, CompareRecord, CompareSide, Design, LatencyChange, RunValue, ShareChange};
 use crate::report::load::figure::{rate, share, time};
@@ -64,8 +65,7 @@ struct ShareRow {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(record: &CompareRecord, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(record).render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&page(record), out)
 }
 
 fn page(record: &CompareRecord) -> Page<'_> {
@@ -149,6 +149,7 @@ fn lead(record: &CompareRecord, exit: ExitCode) -> Lead {
             tile("no change proven", ChangeFinding::Unproven, ""),
             tile("not compared", ChangeFinding::NotCompared, "inconclusive"),
         ],
+        ..Lead::default()
     }
 }
 

@@ -113,15 +113,20 @@ fn ink(exit: ExitCode) -> Ink {
 /// The verdict in one line, with the exit code; the last line of every run.
 #[must_use]
 pub fn last_line(record: &CheckRecord, exit: ExitCode) -> String {
+    let who = if record.self_check { format!("{SELF_CHECK}: ") } else { String::new() };
+    format!("{who}{} (exit {}): {}", exit.sentence(), exit.code(), counts(record))
+}
+
+/// The cases by verdict: `12 cases: 2 fail, 10 pass`.
+#[must_use]
+pub fn counts(record: &CheckRecord) -> String {
     let totals = record.totals();
     let counts: Vec<String> = Verdict::ALL
         .into_iter()
         .filter(|verdict| totals.count(*verdict) > 0)
         .map(|verdict| format!("{} {}", totals.count(verdict), verdict.as_str()))
         .collect();
-    let who = if record.self_check { format!("{SELF_CHECK}: ") } else { String::new() };
-    let cases = counted(totals.cases, "case");
-    format!("{who}{} (exit {}): {cases}: {}", exit.sentence(), exit.code(), counts.join(", "))
+    format!("{}: {}", counted(totals.cases, "case"), counts.join(", "))
 }
 
 #[cfg(test)]
