@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::words::{self, headline, interval, means, probability, relative, shares};
+use crate::record::ExitCode;
 use crate::record::compare::{ChangeFinding, CompareRecord};
 use crate::report::terminal::style::{Ink, paint};
 use crate::report::terminal::{Detail, View};
@@ -22,13 +23,8 @@ const SHAPE: usize = 90;
 /// # Errors
 /// Those of the writer.
 pub fn write_comparison(record: &CompareRecord, view: View, out: &mut dyn Write) -> io::Result<()> {
-    let palette = view.palette;
-    let color = match record.exit_code {
-        0 => Ink::Good,
-        1 => Ink::Bad,
-        _ => Ink::Doubt,
-    };
-    writeln!(out, "{}", paint(palette, color, headline(record)))?;
+    let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
+    writeln!(out, "{}", paint(view.palette, Ink::of(exit), headline(record)))?;
     let shown = if view.detail == Detail::Verbose { usize::MAX } else { SHARES };
     for reason in record.reasons.iter().take(shown) {
         writeln!(out, "  {}", visible(reason))?;

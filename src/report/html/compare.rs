@@ -75,7 +75,7 @@ fn page(record: &CompareRecord) -> Page<'_> {
     Page {
         title: format!("proofhouse compare: {}: {}", record.api, verdict(record)),
         lead: lead(record, exit),
-        marks: marks(record),
+        marks: record.marks(),
         record,
         latencies: latencies.collect(),
         latencies_left_out: record.latencies.len().saturating_sub(LATENCIES),
@@ -100,15 +100,6 @@ fn verdict(record: &CompareRecord) -> &'static str {
     } else {
         "no regression proven"
     }
-}
-
-fn marks(record: &CompareRecord) -> Vec<&'static str> {
-    let marks = [
-        (record.sides.iter().any(|side| side.built_in), "built-in"),
-        (record.model == "closed", "closed"),
-        (record.design == Design::Single, "drift between runs not included"),
-    ];
-    marks.into_iter().filter_map(|(applies, mark)| applies.then_some(mark)).collect()
 }
 
 fn lead(record: &CompareRecord, exit: ExitCode) -> Lead {

@@ -1,6 +1,7 @@
 //! What every page says first: the verdict, why, what to do now, and of what it speaks.
 
 use crate::record::ExitCode;
+use crate::report::terminal::style::Ink;
 use crate::report::text::counted;
 
 /// How many points there are at most: they have to fit on the first screen.
@@ -76,13 +77,9 @@ impl Tile {
 
 /// The word by which a verdict is coloured.
 pub(in crate::report) fn class(exit: ExitCode) -> &'static str {
-    match exit {
-        ExitCode::Conforms => "pass",
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "inconclusive",
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => "fail",
+    match Ink::of(exit) {
+        Ink::Good => "pass",
+        Ink::Doubt => "inconclusive",
+        Ink::Bad | Ink::Dim | Ink::Strong => "fail",
     }
 }

@@ -60,7 +60,7 @@ pub fn write_results(record: &CheckRecord, exit: ExitCode, view: View, out: &mut
     if view.detail != Detail::Quiet {
         summary::write(record, &causes, view, out)?;
     }
-    writeln!(out, "{}", paint(view.palette, ink(exit), last_line(record, exit)))?;
+    writeln!(out, "{}", paint(view.palette, Ink::of(exit), last_line(record, exit)))?;
     out.flush()
 }
 
@@ -96,18 +96,6 @@ fn write_failures(view: View, failures: &[Failure<'_>], out: &mut dyn Write) -> 
         writeln!(out)?;
     }
     Ok(())
-}
-
-fn ink(exit: ExitCode) -> Ink {
-    match exit {
-        ExitCode::Conforms => Ink::Good,
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => Ink::Doubt,
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => Ink::Bad,
-    }
 }
 
 /// The verdict in one line, with the exit code; the last line of every run.
