@@ -78,8 +78,12 @@ fn capacity(record: &CapacityRecord) -> String {
 
 fn verdict(record: &CapacityRecord) -> String {
     let at = record.result.rate.map(rate).unwrap_or_default();
+    let broken = record.required.as_ref().filter(|required| required.verdict == RequirementVerdict::Broken);
     match record.result.kind {
-        ResultKind::Found => format!("carries {at}"),
+        ResultKind::Found => match broken {
+            Some(required) => format!("carries {at}, not the {} that is required", rate(required.rate)),
+            None => format!("carries {at}"),
+        },
         ResultKind::AtLeast => format!("carries at least {at}"),
         ResultKind::Below => format!("does not even carry {at}"),
         ResultKind::NoNumber => "no capacity can be given".into(),
