@@ -77,13 +77,20 @@ fn capacity(record: &CapacityRecord) -> String {
 }
 
 fn verdict(record: &CapacityRecord) -> String {
-    let at = record.result.rate.map(rate).unwrap_or_default();
     let broken = record.required.as_ref().filter(|required| required.verdict == RequirementVerdict::Broken);
+    match (record.result.kind, broken) {
+        (ResultKind::Found, Some(required)) => {
+            format!("{}, not the {} that is required", carried(record), rate(required.rate))
+        }
+        _ => carried(record),
+    }
+}
+
+/// What was found, whatever is required.
+fn carried(record: &CapacityRecord) -> String {
+    let at = record.result.rate.map(rate).unwrap_or_default();
     match record.result.kind {
-        ResultKind::Found => match broken {
-            Some(required) => format!("carries {at}, not the {} that is required", rate(required.rate)),
-            None => format!("carries {at}"),
-        },
+        ResultKind::Found => format!("carries {at}"),
         ResultKind::AtLeast => format!("carries at least {at}"),
         ResultKind::Below => format!("does not even carry {at}"),
         ResultKind::NoNumber => "no capacity can be given".into(),
@@ -186,7 +193,7 @@ fn curve(record: &CapacityRecord) -> Chart {
     let mut bands: Vec<Band> = record.knee.iter().map(|knee| line(*knee, *knee, "knee")).collect();
     match (record.result.low, record.result.high, record.result.rate) {
         (Some(low), Some(high), _) => bands.push(line(low, high, "capacity")),
-        (_, _, Some(rate)) => bands.push(line(rate, rate, &verdict(record))),
+        (_, _, Some(rate)) => bands.push(line(rate, rate, &carried(record))),
         _ => {}
     }
     bands.sort_by(|a, b| a.from.total_cmp(&b.from));
@@ -232,7 +239,7 @@ fn trials(record: &CapacityRecord) -> Chart {
     });
     let grid: Vec<f64> = all.iter().map(|trial| trial.began_ns as f64 / 1e9).collect();
     let scale = Scale::from_zero(grid.iter().copied().chain([record.ran_ns as f64 / 1e9]));
-    let capacity = record.result.rate.map(|at| Rule { at, label: verdict(record), only_at: None });
+    let capacity = record.result.rate.map(|at| Rule { at, label: carried(record), only_at: None });
     Chart {
         id: "trials",
         title: "The search".into(),
