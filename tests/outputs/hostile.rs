@@ -1,6 +1,7 @@
 //! A server that accepts some requests and answers all others with what could break a report: its own credentials in every
 //! encoding, markup, ends of sections, control characters, halves of characters.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,14 +63,17 @@ impl HostileServer {
     /// The key of the api, and signatures or `UserSig`s of some of the requests.
     pub(crate) fn secrets(&self, api: &str) -> Vec<String> {
         const SOME: usize = 6;
-        let mut seen = self.seen.lock().unwrap().clone();
-        // One is published in the vendor's document, others are malformed on purpose: all of those are sent in the clear.
-        seen.retain(|secret| secret.len() > 30 && !secret.starts_with("45beb7cc") && !secret.starts_with("0000"));
-        seen.sort_unstable();
-        seen.dedup();
+        let seen = self.signatures();
         assert!(!seen.is_empty(), "no signature was seen");
         let step = seen.len().div_ceil(SOME);
         std::iter::once(key(api == "tencent")).chain(seen.into_iter().step_by(step)).collect()
+    }
+
+    /// Every signature or `UserSig`, each once.
+    pub(crate) fn signatures(&self) -> BTreeSet<String> {
+        // One is published in the vendor's document, others are malformed on purpose: all of those are sent in the clear.
+        let is_secret = |text: &&String| text.len() > 30 && !text.starts_with("45beb7cc") && !text.starts_with("0000");
+        self.seen.lock().unwrap().iter().filter(is_secret).cloned().collect()
     }
 }
 
@@ -176,7 +180,7 @@ fn answer(refused: Option<usize>, head: &str, body: &str, signature: &str) -> Ve
         _ => {
             let (status, wrong) = if number.is_multiple_of(2) { ("OK", 0) } else { ("FAIL", 70003) };
             format!(
-                r#"{{"code":{code},"ErrorCode":{wrong},"ActionStatus":"{status}","ErrorInfo":"{HOSTILE}",
+                r#"{{"said":"{signature}","code":{code},"ErrorCode":{wrong},"ActionStatus":"{status}","ErrorInfo":"{HOSTILE}",
                 "profileKey":"{HOSTILE}","errorMessage":"{HOSTILE} {signature}",{tail}}}"#
             )
         }

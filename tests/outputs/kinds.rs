@@ -1,6 +1,6 @@
 //! The kinds of run, each made once in this process against a hostile server, in all formats that there are of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -84,7 +84,8 @@ const KINDS: [Kind; 6] = [
         lines: &[("trial", "TrialReport")],
         schema: "capacity-record",
         keeps: Keeps::Counts,
-        exits: &[1],
+        // No number at all, where the machine is too busy for the generator.
+        exits: &[1, 3],
     },
     Kind {
         arguments: &["limit", "--quick"],
@@ -152,8 +153,10 @@ pub(crate) struct Outputs {
     /// Every file in the report directory; under `terminal` also what was printed, and under `summary page` what was
     /// appended to the page of the job.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
-    /// What authorised the requests.
+    /// What authorised the requests: the key, and some of what was made of it.
     pub(crate) secrets: Vec<String>,
+    /// All that was made of it.
+    pub(crate) signatures: BTreeSet<String>,
 }
 
 impl Outputs {
@@ -220,6 +223,7 @@ fn run(kind: &Kind, api: &str) -> Outputs {
         stdout,
         files,
         secrets: server.secrets(api),
+        signatures: server.signatures(),
     }
 }
 
