@@ -9,22 +9,22 @@ use wildmatch::WildMatch;
 use super::api_run::{self, Manner, client, plan};
 use super::check::{origin, recorded, stop_on_interrupt};
 use super::lint::read_suite;
-use super::reports::Progress;
+use super::publish::{Handover, hand_over};
+use super::reports::{Progress, view};
 use super::{Console, Exit};
 use crate::api::Level;
 use crate::check::{Event, Pacing, Stop};
 use crate::clock::Clock;
 use crate::compare;
 use crate::record::{ApiFacts, AuditRecord, CheckRecord, ExitFacts, RunFacts, exit_code, read_check, rfc3339};
-use crate::report::{
-    AuditView, DEFAULT_ROOT, DirectoryError, Format, ReportDirectory, write_audit, write_audit_markdown,
-};
+use crate::report::audit::write_audit;
+use crate::report::{DEFAULT_ROOT, Format, ReportDirectory};
 use crate::scenario::{Selection, Suite};
-use crate::settings::args::{AuditFormat, DiffArgs, Gate, Pace, TargetArgs};
+use crate::settings::args::{DiffArgs, Gate, Pace, TargetArgs};
 use crate::settings::environment::Environment;
 use crate::settings::target_file::{TargetFile, TargetFileError};
 use crate::settings::targets::{ApiTarget, TargetError, Targets, targets};
-use crate::source::{Diagnostics, Palette};
+use crate::source::Diagnostics;
 
 /// How often each case is sent: what differs from time to time is learned from the second.
 const TIMES: u16 = 2;
@@ -42,7 +42,11 @@ enum Refusal {
 }
 
 pub(super) async fn run(args: &DiffArgs, environment: &Environment, console: &mut Console) -> Exit {
-    let palette = console.palette(args.color, environment);
+    let palette = console.palette(args.output.color, environment);
+    let formats = match Format::of_run::<AuditRecord>(&args.report.format) {
+        Ok(formats) => formats,
+        Err(error) => return console.usage(error),
+    };
     let stop = Stop::default();
     stop_on_interrupt(&stop);
     let suite = match read_suite(&args.suite) {
@@ -55,42 +59,20 @@ pub(super) async fn run(args: &DiffArgs, environment: &Environment, console: &mu
         Err(Refusal::Usage(message)) => return console.usage(message),
         Err(Refusal::Mistakes(mistakes)) => return console.mistakes(&mistakes, palette),
     };
-    let facts = ExitFacts {
+    let exit = exit_code(ExitFacts {
         interrupted: stop.is_requested(),
         violated: audit.is_violated(),
         undecided: audit.compared == 0,
         ..ExitFacts::CLEAN
+    });
+    audit.exit_code = exit.code();
+    let directory = match &args.report.report_dir {
+        Some(path) => ReportDirectory::at(path),
+        None => ReportDirectory::fresh(Path::new(DEFAULT_ROOT), &started, "diff", &[&audit.api]),
     };
-    audit.exit_code = exit_code(facts).code();
-    show(&audit, args, palette, console);
-    let written = save(&audit, args, &started);
-    match &written {
-        // Whoever reads the result from a pipe reads nothing else.
-        Ok(directory) if args.format == AuditFormat::Terminal => {
-            console.note(format_args!("reports in {}", directory.path().display()));
-        }
-        Ok(_) => {}
-        Err(error) => {
-            let word = if args.report_dir.is_some() { "error" } else { "note" };
-            console.note(format_args!("{word}: {error}"));
-        }
-    }
-    exit_code(ExitFacts { report_not_written: args.report_dir.is_some() && written.is_err(), ..facts })
-}
-
-/// Writes the result and its page, where that was asked for or into a directory of its own.
-fn save(audit: &AuditRecord, args: &DiffArgs, started: &str) -> Result<ReportDirectory, DirectoryError> {
-    let directory = match &args.report_dir {
-        Some(path) => ReportDirectory::at(path)?,
-        None => ReportDirectory::fresh(Path::new(DEFAULT_ROOT), started, "diff", &[&audit.api])?,
-    };
-    for format in [Format::Json, Format::Html, Format::Markdown] {
-        directory.write(audit, format)?;
-    }
-    if args.report_dir.is_none() {
-        directory.publish()?;
-    }
-    Ok(directory)
+    let view = view(&args.output, palette);
+    let to = Handover { directory, formats: &formats, report: &args.report, output: &args.output };
+    hand_over(&audit, exit, to, |out| write_audit(&audit, view, out), environment, console)
 }
 
 /// Reads both sides, chooses the api, sends what is to be sent, and compares.
@@ -208,7 +190,7 @@ async fn recorded_side(
     let api = std::sync::Arc::clone(&target.api);
     let planned = plan(suite, target, &Selection::new(&args.only, &args.skip)).map_err(Refusal::Mistakes)?;
     let (started, begun) = (Clock::System.now(), Instant::now());
-    let progress = Progress::on_terminal();
+    let progress = Progress::start(&args.output);
     let listener = progress.listener();
     let listener = Box::new(move |event| listener(of_side(name, event)));
     let run = api_run::run(planned, client, manner, stop, listener).await;
@@ -231,17 +213,4 @@ fn of_side(name: &str, event: Event) -> Event {
         Event::ApiStarted { api, cases } => Event::ApiStarted { api: format!("{name}: {api}"), cases },
         other @ (Event::CaseSent { .. } | Event::SlowedDown { .. } | Event::TargetGone { .. }) => other,
     }
-}
-
-fn show(audit: &AuditRecord, args: &DiffArgs, palette: Palette, console: &mut Console) {
-    let out = console.out();
-    // A reader that went away is no error.
-    let _ = match args.format {
-        AuditFormat::Terminal => write_audit(audit, AuditView { palette, everything: args.verbose }, out),
-        AuditFormat::Markdown => write_audit_markdown(audit, out),
-        AuditFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, audit).map_err(std::io::Error::from).and_then(|()| writeln!(out))
-        }
-    };
-    let _ = out.flush();
 }

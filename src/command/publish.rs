@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{Console, Exit};
 use crate::report::{DirectoryError, Format, Rendered, ReportDirectory};
+use crate::settings::args::{OutputArgs, ReportArgs};
 use crate::settings::environment::Environment;
 
 /// The variable with the file to which the steps of a job append what its summary page shows.
@@ -46,6 +47,50 @@ pub(super) fn deliver<R: Rendered>(
         }
         None => exit,
     }
+}
+
+/// Where the result of a comparison goes: it is worth showing even where its files cannot be written.
+pub(super) struct Handover<'a> {
+    pub(super) directory: Result<ReportDirectory, DirectoryError>,
+    pub(super) formats: &'a [Format],
+    pub(super) report: &'a ReportArgs,
+    pub(super) output: &'a OutputArgs,
+}
+
+/// Shows a comparison, writes its files, and gives its exit code, or that of a report that was asked for and is missing.
+pub(super) fn hand_over<R: Rendered>(
+    record: &R,
+    exit: Exit,
+    to: Handover<'_>,
+    show: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    environment: &Environment,
+    console: &mut Console,
+) -> Exit {
+    annotate(record, to.formats, console);
+    // A reader that went away is no error.
+    let _ = show(console.out()).and_then(|()| console.out().flush());
+    let written = to.directory.and_then(|directory| write_reports(record, to.formats, &directory).map(|()| directory));
+    let unappended = append_summary(record, to.formats, environment);
+    let missing = match written {
+        Ok(directory) => {
+            if !to.output.quiet {
+                console.note(format_args!("reports in {}", directory.path().display()));
+            }
+            if to.report.report_dir.is_none() {
+                // Only a convenience: that it fails changes nothing about the reports.
+                let _ = directory.publish();
+            }
+            unappended
+        }
+        Err(error) => Some(error.to_string()),
+    };
+    let Some(missing) = missing else { return exit };
+    if to.report.report_dir.is_some() || !to.report.format.is_empty() {
+        console.note(format_args!("error: {missing}"));
+        return with_missing_report(exit);
+    }
+    console.note(format_args!("note: {missing}"));
+    exit
 }
 
 /// Writes a record in every format that was asked for.

@@ -8,12 +8,13 @@ use super::saved::{self, Saved};
 use super::{Console, Exit};
 use crate::record::ExitCode;
 use crate::record::load::LoadRecord;
+use crate::report::audit::write_audit;
 use crate::report::capacity::{Detail as CapacityDetail, write_summary as write_capacity};
-use crate::report::compare::{CompareView, write_comparison};
+use crate::report::compare::write_comparison;
 use crate::report::limit::{Detail as LimitDetail, write_summary as write_limit};
 use crate::report::load::{Detail as LoadDetail, write_summary};
 use crate::report::terminal::{Detail, Header, View, write_header, write_results};
-use crate::report::{AuditView, DirectoryError, Format, Rendered, ReportDirectory, UnknownFormat, write_audit};
+use crate::report::{DirectoryError, Format, Rendered, ReportDirectory, UnknownFormat};
 use crate::settings::environment::Environment;
 use crate::settings::load_args::Report;
 use crate::source::Palette;
@@ -86,15 +87,15 @@ fn write<R: Rendered>(
 
 /// Shows a record; the command itself has done its work, whatever the run's exit code was.
 fn show(record: &Saved, palette: Palette, console: &mut Console) -> Exit {
+    let view = View { palette, detail: Detail::Normal };
     let shown = match record {
         Saved::Check(record) => {
-            let view = View { palette, detail: Detail::Normal };
             let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
             write_header(&Header::of(record), view, console.out())
                 .and_then(|()| write_results(record, exit, view, console.out()))
         }
-        Saved::Audit(record) => write_audit(record, AuditView { palette, everything: false }, console.out()),
-        Saved::Compare(record) => write_comparison(record, palette, CompareView::Normal, console.out()),
+        Saved::Audit(record) => write_audit(record, view, console.out()),
+        Saved::Compare(record) => write_comparison(record, view, console.out()),
         Saved::Capacity(record) => write_capacity(record, palette, CapacityDetail::Normal, console.out()),
         Saved::Limit(record) => write_limit(record, palette, LimitDetail::Normal, console.out()),
         Saved::Load(record, _) => write_summary(record, palette, LoadDetail::Normal, console.out()),

@@ -40,7 +40,7 @@ pub struct Row {
     pub finding: Finding,
     /// How often, for each phase.
     pub counts: Vec<Count>,
-    /// Evidence, for deviations.
+    /// Evidence, for deviations and for what the limit answers.
     pub examples: Vec<Example>,
 }
 

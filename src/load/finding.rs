@@ -153,9 +153,14 @@ impl Findings {
         self.list.len()
     }
 
-    /// Whether an example of a deviation is still wanted; saying yes counts it as taken.
+    /// Whether an example is still wanted, of a deviation or of what the limit answers; saying yes counts it as taken.
     pub(crate) fn wants_example(&mut self, number: usize) -> bool {
-        let wanted = matches!(self.list[number].kind, Kind::Deviating { .. }) && self.examples[number] < MOST_EXAMPLES;
+        let most = match self.list[number].kind {
+            Kind::Deviating { .. } => MOST_EXAMPLES,
+            Kind::Limited => 1,
+            Kind::AsExpected | Kind::Failed(_) => 0,
+        };
+        let wanted = self.examples[number] < most;
         self.examples[number] += usize::from(wanted);
         wanted
     }
@@ -190,5 +195,7 @@ mod tests {
         assert_eq!((0..100).filter(|_| findings.wants_example(number)).count(), MOST_EXAMPLES);
         let fine = findings.of(0, Judged { class: Class::AsExpected, outcome: "accepted".into() });
         assert!(!findings.wants_example(fine));
+        let limited = findings.of(0, Judged { class: Class::Limited, outcome: "limited".into() });
+        assert_eq!((0..100).filter(|_| findings.wants_example(limited)).count(), 1);
     }
 }

@@ -236,6 +236,17 @@ impl CompareRecord {
         self.latencies.iter().map(|one| one.finding).chain(self.shares.iter().map(|one| one.finding))
     }
 
+    /// What every output says first, as far as it applies: `built-in`, `closed`, and that drift is not included.
+    #[must_use]
+    pub fn marks(&self) -> Vec<&'static str> {
+        let marks = [
+            (self.sides.iter().any(|side| side.built_in), "built-in"),
+            (self.model == "closed", "closed"),
+            (self.design == Design::Single, "drift between runs not included"),
+        ];
+        marks.into_iter().filter_map(|(applies, mark)| applies.then_some(mark)).collect()
+    }
+
     /// How often there is this one.
     #[must_use]
     pub fn count(&self, finding: ChangeFinding) -> usize {

@@ -80,6 +80,17 @@ pub(super) fn lines_between(expected: &str, actual: &str) -> Vec<(Side, String)>
     lines
 }
 
+/// The same, with the count of the lines beyond the first so many.
+pub(super) fn shortened_lines(expected: &str, actual: &str, most: usize) -> Vec<(Side, String)> {
+    let mut lines = lines_between(expected, actual);
+    if lines.len() > most {
+        let more = lines.len() - most;
+        lines.truncate(most);
+        lines.push((Side::Gap, format!("… {} not shown", super::text::counted(more, "line"))));
+    }
+    lines
+}
+
 impl Side {
     /// The sign at the beginning of a line.
     pub(super) fn sign(self) -> char {

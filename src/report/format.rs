@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 /// How a record can be written. Each kind of record says which of them it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
@@ -112,6 +114,15 @@ pub trait Rendered: Sized {
         let writer = Self::writer(format).ok_or(io::ErrorKind::Unsupported)?;
         writer(self, out)
     }
+}
+
+/// The record itself, indented: it is read by eye as well.
+///
+/// # Errors
+/// Those of the writer.
+pub(super) fn json<R: Serialize>(record: &R, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, record)?;
+    out.write_all(b"\n")
 }
 
 /// A word that names no format of a kind of record.

@@ -90,7 +90,17 @@ impl Run {
     }
 
     pub(super) fn verdict(&self) -> &'static str {
-        self.exit.map_or("under way, or it was killed", ExitCode::sentence)
+        match (self.exit, self.command.as_str()) {
+            (None, _) => "under way, or it was killed",
+            (Some(ExitCode::Violated), "diff") => "the sides differ in what must hold",
+            (Some(ExitCode::Violated), "compare") => "slower than is allowed",
+            (Some(ExitCode::Violated), "load") => "misses a threshold",
+            (Some(ExitCode::Conforms), "diff") => "no difference that gates",
+            (Some(ExitCode::Conforms), "compare") => "no regression proven",
+            (Some(ExitCode::Conforms), "load") => "thresholds met",
+            (Some(ExitCode::NothingRun), "load" | "limit" | "capacity") => "no request reached the target",
+            (Some(exit), _) => exit.sentence(),
+        }
     }
 }
 

@@ -10,7 +10,9 @@ pub(super) struct Origin<'a> {
     /// The version of this format: that of the record.
     pub(super) version: u32,
     pub(super) api: &'a str,
-    pub(super) built_in: bool,
+    /// Whether the target was the built-in reference; absent where that cannot be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) built_in: Option<bool>,
 }
 
 #[derive(Serialize)]

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use super::cause::cause;
 use super::failure::Failure;
 use super::terminal::last_line;
+use super::terminal::style::Ink;
 use super::text::{counted, visible};
 use crate::record::{CheckRecord, ExitCode, SuiteOrigin, Totals, characteristics};
 
@@ -48,14 +49,10 @@ pub(super) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()>
 
 /// What a reader of a summary page sees before any word.
 pub(super) fn sign(exit: ExitCode) -> &'static str {
-    match exit {
-        ExitCode::Conforms => "✅",
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => "⚠️",
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => "❌",
+    match Ink::of(exit) {
+        Ink::Good => "✅",
+        Ink::Doubt => "⚠️",
+        Ink::Bad | Ink::Dim | Ink::Strong => "❌",
     }
 }
 

@@ -5,8 +5,7 @@
 //! Nothing here decides anything: verdicts and the exit code stand in the record.
 
 mod annotation;
-mod audit;
-mod audit_formats;
+pub mod audit;
 pub mod capacity;
 mod cause;
 mod chart;
@@ -31,6 +30,5 @@ mod ndjson;
 pub mod terminal;
 mod text;
 
-pub use audit::{AuditView, write_audit, write_audit_markdown};
 pub use directory::{DEFAULT_ROOT, DirectoryError, ReportDirectory};
 pub use format::{Format, Rendered, UnknownFormat, Writer};

@@ -168,10 +168,10 @@ pub struct OutputArgs {
     /// Whether colours are used; `NO_COLOR` turns them off too
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
-    /// Show failures in a line each, and the verdict
+    /// Show what is wrong in a line each, and the verdict
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Show every failure and characteristic in full
+    /// Show everything in full, and every row
     #[arg(long, short)]
     pub verbose: bool,
 }
@@ -286,7 +286,7 @@ pub struct Trace {
     #[arg(long, short)]
     pub verbose: bool,
 }
-pub use super::audit::{AuditFormat, DiffArgs};
+pub use super::audit::DiffArgs;
 
 /// Arguments of `lint`.
 #[derive(Debug, Args)]

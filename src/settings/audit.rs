@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::args::{Color, Gate, Pace, pace, time};
+use super::args::{Gate, OutputArgs, Pace, ReportArgs, pace, time};
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
@@ -38,27 +38,10 @@ pub struct DiffArgs {
     /// How long one exchange may take
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
     pub timeout: Duration,
-    /// The directory for reports; a fresh one below `reports` by default
-    #[arg(long, value_name = "DIR")]
-    pub report_dir: Option<PathBuf>,
-    /// How the result is printed
-    #[arg(long, value_enum, default_value_t = AuditFormat::Terminal)]
-    pub format: AuditFormat,
-    /// Whether colours are used
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
-    /// Show every difference and every case that was not compared
-    #[arg(long, short)]
-    pub verbose: bool,
-}
-
-/// How `diff` prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AuditFormat {
-    /// For people at a terminal.
-    Terminal,
-    /// The whole result.
-    Json,
-    /// To be handed on.
-    Markdown,
+    /// Where reports are written
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// What the terminal shows
+    #[command(flatten)]
+    pub output: OutputArgs,
 }

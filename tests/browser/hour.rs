@@ -1,7 +1,13 @@
 //! An hour of load that was killed, and a server that is out to break the page.
 
 use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+use std::time::Duration;
 
+use hdrhistogram::Histogram;
+use hdrhistogram::serialization::V2DeflateSerializer;
+use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
 use proofhouse::record::journal::Journal;
 use proofhouse::record::load::{
     Cost, Counts, Example, Found, MixedCase, Percentile, Phase, PhaseCounts, Second, Settings, Start, Summary,
@@ -115,16 +121,58 @@ fn example() -> Example {
     }
 }
 
+/// The histogram log of that hour, as the generator leaves it: times that scatter, drift, and stall now and then.
+fn log(path: &Path) {
+    let mut sink = BufWriter::new(File::create(path).unwrap());
+    let mut serializer = V2DeflateSerializer::new();
+    let mut log = IntervalLogWriterBuilder::new().begin_log_with(&mut sink, &mut serializer).unwrap();
+    let mut state = 7_u64;
+    let mut scatter = || {
+        // Knuth's generator; the low bits are the poor ones.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(u32::MAX >> 1)
+    };
+    for number in 0..SECONDS {
+        let stall = if number % 600 < 5 { 40.0 } else { 1.0 };
+        let drift = Duration::from_millis(4).mul_f64(stall * (1.0 + number as f64 / SECONDS as f64));
+        let mut of = |count: u64, unit: Duration| {
+            let mut histogram = Histogram::<u32>::new(3).unwrap();
+            for _ in 0..count {
+                let time = unit.mul_f64(0.5 - (1.0 - scatter() * 0.999).ln());
+                histogram.record(u64::try_from(time.as_nanos()).unwrap()).unwrap();
+            }
+            histogram
+        };
+        let deviating = u64::from(number.is_multiple_of(10));
+        for (tag, count, unit) in [
+            ("response/steady/rongcloud/plain/as_expected", 100 - deviating, drift),
+            ("service/steady/rongcloud/plain/as_expected", 100 - deviating, drift.mul_f64(0.9)),
+            ("response/steady/rongcloud/plain/deviating", deviating, drift),
+            ("lag/steady", 100, Duration::from_micros(20)),
+            ("wait/steady", 100, Duration::from_micros(10)),
+        ] {
+            if count > 0 {
+                let (from, second) = (Duration::from_secs(number), Duration::from_secs(1));
+                log.write_histogram(&of(count, unit), from, second, Tag::new(tag)).unwrap();
+            }
+        }
+    }
+}
+
 #[test]
 fn an_hour_stays_below_two_megabytes_counts_what_it_leaves_out_and_stays_text() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::begin(File::create(folder.path().join("journal.ndjson")).unwrap(), start()).unwrap();
     (0..SECONDS).for_each(|number| journal.second(second(number)).unwrap());
     drop(journal);
+    log(&folder.path().join("load.hlog"));
     run(proofhouse(folder.path()).args(["report", ".", "--format", "html"]), &[0]);
     let page = folder.path().join("report.html");
     let size = std::fs::metadata(&page).unwrap().len();
     assert!(size < 2_000_000, "{size} bytes");
+    let text = std::fs::read_to_string(&page).unwrap();
+    let cells = text.split("data-n=\"").skip(1).map(|rest| rest.split('"').next().unwrap().parse::<u64>().unwrap());
+    assert_eq!(cells.sum::<u64>(), SECONDS * 100, "each reply of the log lies in a cell of the heat map");
     let Some(seen) = open(&page, "return null;") else { return };
     assert_eq!(seen.injected, 0, "what a server says is text");
     assert!(seen.heading.starts_with("KILLED"), "{}", seen.heading);

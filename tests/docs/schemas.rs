@@ -30,7 +30,7 @@ fn the_reference_of_lists_of_known_failures_is_up_to_date() {
 
 #[test]
 fn the_reference_of_the_result_of_a_diff_is_up_to_date() {
-    let about = "What `proofhouse diff --format json` writes; `proofhouse schema audit-record` is its JSON Schema.";
+    let about = "The `report.json` of `proofhouse diff`; `proofhouse schema audit-record` is its JSON Schema.";
     up_to_date("docs/diff-format.md", &page("The result of a diff", about, &schema_for!(AuditRecord).to_value()));
 }
 

@@ -1,10 +1,12 @@
-//! A server that accepts the plain request and answers all others with what could break a report: its own credentials
-//! in every encoding, markup, ends of sections, control characters, halves of characters.
+//! A server that accepts some requests and answers all others with what could break a report: its own credentials in every
+//! encoding, markup, ends of sections, control characters, halves of characters.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use proofhouse::reference::Credentials;
 
@@ -20,6 +22,20 @@ const HOSTILE: &str = concat!(
 /// What shows that a format tells the server's text at all: it stands at the beginning of [`HOSTILE`].
 pub(crate) const MARK: &str = "HEADLINE";
 
+/// Which requests it accepts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Accepts {
+    /// The first one alone.
+    First,
+    /// So many a second, saved up to a few.
+    Rate(f64),
+    /// Every one.
+    All,
+}
+
+/// How many requests of [`Accepts::Rate`] are saved up.
+const SAVED: f64 = 20.0;
+
 /// The server; it ends with the process.
 pub(crate) struct HostileServer {
     address: SocketAddr,
@@ -27,14 +43,14 @@ pub(crate) struct HostileServer {
 }
 
 impl HostileServer {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(accepts: Accepts) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (address, seen) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
-        let (count, noted) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&seen));
+        let (gate, noted) = (Arc::new(Gate::new(accepts)), Arc::clone(&seen));
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
-                let (count, noted) = (Arc::clone(&count), Arc::clone(&noted));
-                std::thread::spawn(move || serve(&connection, &count, &noted));
+                let (gate, noted) = (Arc::clone(&gate), Arc::clone(&noted));
+                std::thread::spawn(move || serve(&connection, &gate, &noted));
             }
         });
         Self { address, seen }
@@ -47,14 +63,49 @@ impl HostileServer {
     /// The key of the api, and signatures or `UserSig`s of some of the requests.
     pub(crate) fn secrets(&self, api: &str) -> Vec<String> {
         const SOME: usize = 6;
-        let mut seen = self.seen.lock().unwrap().clone();
-        // One is published in the vendor's document, others are malformed on purpose: all of those are sent in the clear.
-        seen.retain(|secret| secret.len() > 30 && !secret.starts_with("45beb7cc") && !secret.starts_with("0000"));
-        seen.sort_unstable();
-        seen.dedup();
+        let seen = self.signatures();
         assert!(!seen.is_empty(), "no signature was seen");
         let step = seen.len().div_ceil(SOME);
         std::iter::once(key(api == "tencent")).chain(seen.into_iter().step_by(step)).collect()
+    }
+
+    /// Every signature or `UserSig`, each once.
+    pub(crate) fn signatures(&self) -> BTreeSet<String> {
+        // One is published in the vendor's document, others are malformed on purpose: all of those are sent in the clear.
+        let is_secret = |text: &&String| text.len() > 30 && !text.starts_with("45beb7cc") && !text.starts_with("0000");
+        self.seen.lock().unwrap().iter().filter(is_secret).cloned().collect()
+    }
+}
+
+/// Numbers the requests, and says which are accepted.
+struct Gate {
+    accepts: Accepts,
+    count: AtomicUsize,
+    /// What is saved up, and when it was counted last.
+    saved: Mutex<(f64, Instant)>,
+}
+
+impl Gate {
+    fn new(accepts: Accepts) -> Self {
+        Self { accepts, count: AtomicUsize::new(0), saved: Mutex::new((SAVED, Instant::now())) }
+    }
+
+    /// The request's number, where it is not accepted.
+    fn refuses(&self) -> Option<usize> {
+        let number = self.count.fetch_add(1, Ordering::SeqCst);
+        let accepted = match self.accepts {
+            Accepts::First => number == 0,
+            Accepts::All => true,
+            Accepts::Rate(rate) => {
+                let mut saved = self.saved.lock().unwrap();
+                let now = Instant::now();
+                let left = (saved.0 + rate * now.duration_since(saved.1).as_secs_f64()).min(SAVED);
+                let accepted = left >= 1.0;
+                *saved = (if accepted { left - 1.0 } else { left }, now);
+                accepted
+            }
+        };
+        (!accepted).then_some(number)
     }
 }
 
@@ -64,7 +115,7 @@ fn key(tencent: bool) -> String {
     if tencent { known.sdk_key } else { known.app_secret }.expose().to_owned()
 }
 
-fn serve(connection: &TcpStream, count: &AtomicUsize, seen: &Mutex<Vec<String>>) {
+fn serve(connection: &TcpStream, gate: &Gate, seen: &Mutex<Vec<String>>) {
     let mut reader = BufReader::new(connection);
     while let Some((head, body)) = request(&mut reader) {
         let value = |name: &str| {
@@ -74,7 +125,7 @@ fn serve(connection: &TcpStream, count: &AtomicUsize, seen: &Mutex<Vec<String>>)
         let usersig = head.split("usersig=").nth(1).map(|rest| rest.split(['&', ' ']).next().unwrap_or("").to_owned());
         let signature = value("signature:").or(usersig).unwrap_or_default();
         seen.lock().unwrap().push(signature.clone());
-        let reply = answer(count.fetch_add(1, Ordering::SeqCst), &head, &body, &signature);
+        let reply = answer(gate.refuses(), &head, &body, &signature);
         let mut connection = connection;
         if connection.write_all(&reply).is_err() {
             return;
@@ -102,13 +153,13 @@ fn request(reader: &mut BufReader<&TcpStream>) -> Option<(String, String)> {
     Some((head, String::from_utf8_lossy(&body).into_owned()))
 }
 
-fn answer(number: usize, head: &str, body: &str, signature: &str) -> Vec<u8> {
+fn answer(refused: Option<usize>, head: &str, body: &str, signature: &str) -> Vec<u8> {
     let tencent = head.contains("usersig=");
-    if number == 0 {
+    let Some(number) = refused else {
         let accepted =
             if tencent { r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"# } else { r#"{"code":200}"# };
         return reply("200 OK", "application/json", accepted.as_bytes());
-    }
+    };
     let texts = [key(tencent), signature.to_owned()].into_iter();
     let echo: Vec<String> = texts.flat_map(|text| encodings(&text)).map(|(_, text)| text).collect();
     let (joined, listed) = (echo.join(" "), serde_json::to_string(&echo).unwrap());
@@ -129,7 +180,7 @@ fn answer(number: usize, head: &str, body: &str, signature: &str) -> Vec<u8> {
         _ => {
             let (status, wrong) = if number.is_multiple_of(2) { ("OK", 0) } else { ("FAIL", 70003) };
             format!(
-                r#"{{"code":{code},"ErrorCode":{wrong},"ActionStatus":"{status}","ErrorInfo":"{HOSTILE}",
+                r#"{{"said":"{signature}","code":{code},"ErrorCode":{wrong},"ActionStatus":"{status}","ErrorInfo":"{HOSTILE}",
                 "profileKey":"{HOSTILE}","errorMessage":"{HOSTILE} {signature}",{tail}}}"#
             )
         }

@@ -92,7 +92,7 @@ fn a_junit_file_keeps_to_the_schema_and_counts_right() {
         // What violates is a failure, what could not be judged an error or a test that was skipped.
         let told =
             if outputs.exit == 1 { count(root, "failure") } else { count(root, "error") + count(root, "skipped") };
-        assert!(told > 0, "{} tells of no trouble", outputs.name);
+        assert!(told > 0 || outputs.exit == 0, "{} tells of no trouble", outputs.name);
     }
 }
 

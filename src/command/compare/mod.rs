@@ -7,13 +7,14 @@ mod rerun;
 
 use std::path::Path;
 
-use super::publish::{annotate, append_summary, with_missing_report, write_reports};
+use super::publish::{Handover, hand_over};
+use super::reports::view;
 use super::{Console, Exit};
 use crate::clock::Clock;
 use crate::compare::runs::{Arrangement, LoadRun, Refusal, check, compare};
 use crate::record::compare::CompareRecord;
 use crate::record::rfc3339;
-use crate::report::compare::{CompareView, write_comparison};
+use crate::report::compare::write_comparison;
 use crate::report::{DEFAULT_ROOT, DirectoryError, Format, ReportDirectory};
 use crate::settings::compare_args::CompareArgs;
 use crate::settings::environment::Environment;
@@ -100,30 +101,8 @@ fn finish(
     palette: Palette,
     console: &mut Console,
 ) -> Exit {
-    let view = match (args.output.quiet, args.output.verbose) {
-        (true, _) => CompareView::Quiet,
-        (false, true) => CompareView::Verbose,
-        (false, false) => CompareView::Normal,
-    };
-    annotate(record, formats, console);
-    // A reader that went away is no error.
-    let _ = write_comparison(record, palette, view, console.out()).and_then(|()| console.out().flush());
-    let written = directory.and_then(|directory| write_reports(record, formats, &directory).map(|()| directory));
-    let missing = append_summary(record, formats, environment);
     let exit = Exit::from_code(record.exit_code).unwrap_or(Exit::Internal);
-    match written {
-        Ok(directory) => {
-            if !args.output.quiet {
-                console.note(format_args!("reports in {}", directory.path().display()));
-            }
-            if args.report.report_dir.is_none() {
-                // Only a convenience: that it fails changes nothing about the reports.
-                let _ = directory.publish();
-            }
-            let Some(missing) = missing else { return exit };
-            console.note(format_args!("error: {missing}"));
-        }
-        Err(error) => console.note(format_args!("error: {error}")),
-    }
-    with_missing_report(exit)
+    let view = view(&args.output, palette);
+    let to = Handover { directory, formats, report: &args.report, output: &args.output };
+    hand_over(record, exit, to, |out| write_comparison(record, view, out), environment, console)
 }

@@ -44,7 +44,8 @@ impl Evidence {
         }
     }
 
-    fn examine(&self, case: usize, example: &mut Example) {
+    /// Completes an example of a case.
+    pub(in crate::command) fn examine(&self, case: usize, example: &mut Example) {
         // A cut body would be judged as a broken one.
         if example.body.len() < LONGEST_BODY {
             let reply = Reply {

@@ -11,9 +11,8 @@ use super::judge::judge_of;
 use super::{Access, Peak, Refused, Started, destination, permission};
 use crate::clock::Clock;
 use crate::command::sign::random_seed;
-use crate::exchange::Reply;
 use crate::expectation::Claim;
-use crate::load::{CannotRun, Case, Destination, Event, Finished, Judge, Judged, Plan, Setup, Stop};
+use crate::load::{CannotRun, Case, Destination, Event, Finished, Judge, Plan, Setup, Stop};
 use crate::scenario::Suite;
 use crate::scenario::plan::Drawn;
 use crate::secret::Redactor;
@@ -83,16 +82,6 @@ impl Drive {
     /// What completes examples before they are written.
     pub(in crate::command) fn evidence(&self) -> Evidence {
         Evidence::new(&self.target, Arc::clone(&self.claims), Arc::clone(&self.issued))
-    }
-
-    /// Has `notice` told of every reply that is judged in full: at least one of each status, type and body.
-    pub(in crate::command) fn notice(&mut self, notice: impl Fn(&Reply, &Judged) + Send + Sync + 'static) {
-        let judge = Arc::clone(&self.judge);
-        self.judge = Arc::new(move |case, reply| {
-            let judged = judge(case, reply);
-            notice(reply, &judged);
-            judged
-        });
     }
 
     /// Runs a plan to its end, or until `stop` is requested. `watcher` is told every event and comes back: the engine

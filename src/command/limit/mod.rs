@@ -24,7 +24,7 @@ pub(super) async fn run(args: &Limit, environment: &Environment, console: &mut C
         Ok(formats) => formats,
         Err(error) => return console.usage(error),
     };
-    let mut prepared = match prepare(args, environment).await {
+    let prepared = match prepare(args, environment).await {
         Ok(prepared) => prepared,
         Err(refused) => return refused.tell(palette, console),
     };
@@ -38,8 +38,6 @@ pub(super) async fn run(args: &Limit, environment: &Environment, console: &mut C
     if !args.output.quiet {
         console.note(forecast(&prepared));
     }
-    let replies = replies::Replies::default();
-    replies.listen(&mut prepared.drive);
     let stop = Stop::default();
     stop_on_interrupt(&stop);
     let progress = Progress { plan: prepared.probes.clone(), quiet: args.output.quiet, told: None };
@@ -48,7 +46,7 @@ pub(super) async fn run(args: &Limit, environment: &Environment, console: &mut C
     match result {
         Ok(finished) => {
             let analysis = analyse(&prepared.probes, &finished);
-            let facts = prepared.facts(args, replies.shown(&prepared.drive));
+            let facts = prepared.facts(args, replies::replies(&finished, &prepared.drive.evidence()));
             let record = LimitRecord::new(&prepared.probes, &finished, &analysis, facts);
             finish::finish(&record, &directory, &formats, args, environment, palette, console)
         }

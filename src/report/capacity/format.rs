@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::summary::{Detail, write_summary};
 use super::{github, junit, markdown, ndjson};
 use crate::record::capacity::CapacityRecord;
+use crate::report::format::json;
 use crate::report::{Format, Rendered, Writer, html};
 use crate::source::Palette;
 
@@ -22,11 +23,6 @@ impl Rendered for CapacityRecord {
             Format::Text => text,
         })
     }
-}
-
-fn json(record: &CapacityRecord, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, record)?;
-    out.write_all(b"\n")
 }
 
 fn text(record: &CapacityRecord, out: &mut dyn Write) -> io::Result<()> {

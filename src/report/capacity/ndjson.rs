@@ -41,6 +41,6 @@ pub(super) fn write(record: &CapacityRecord, out: &mut dyn Write) -> io::Result<
     };
     let lines = std::iter::once(About::Run(run)).chain(record.trials.iter().map(About::Trial));
     let settings = &record.settings;
-    let origin = Origin { version: VERSION, api: &settings.api, built_in: settings.built_in };
+    let origin = Origin { version: VERSION, api: &settings.api, built_in: Some(settings.built_in) };
     write_lines(origin, lines, out)
 }

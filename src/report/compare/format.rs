@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{CompareView, github, junit, markdown, write_comparison};
+use super::{github, junit, markdown, ndjson, write_comparison};
 use crate::record::compare::CompareRecord;
+use crate::report::format::json;
+use crate::report::terminal::{Detail, View};
 use crate::report::{Format, Rendered, Writer, html};
 use crate::source::Palette;
 
@@ -17,19 +19,14 @@ impl Rendered for CompareRecord {
             Format::Html => html::compare::write,
             Format::Markdown => markdown::write,
             Format::Github => github::write,
+            Format::Ndjson => ndjson::write,
             Format::Text => text,
-            Format::Ndjson => return None,
         })
     }
 }
 
-fn json(record: &CompareRecord, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, record)?;
-    out.write_all(b"\n")
-}
-
 fn text(record: &CompareRecord, out: &mut dyn Write) -> io::Result<()> {
-    write_comparison(record, Palette::Plain, CompareView::Verbose, out)
+    write_comparison(record, View { palette: Palette::Plain, detail: Detail::Verbose }, out)
 }
 
 #[cfg(test)]

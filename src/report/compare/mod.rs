@@ -6,7 +6,8 @@ mod format;
 mod github;
 mod junit;
 mod markdown;
+mod ndjson;
 mod terminal;
 mod words;
 
-pub use terminal::{CompareView, write_comparison};
+pub use terminal::write_comparison;

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use super::words::{self, headline, interval, means, probability, relative, shares};
+use crate::record::ExitCode;
 use crate::record::compare::{ChangeFinding, CompareRecord};
 use crate::report::terminal::style::{Ink, paint};
+use crate::report::terminal::{Detail, View};
 use crate::report::text::{counted, shortened, visible};
-use crate::source::Palette;
 
 /// How many rows of percentiles are shown unasked; the record holds all.
 const LATENCIES: usize = 24;
@@ -17,39 +18,19 @@ const NAME: usize = 26;
 /// How much of a shape is shown.
 const SHAPE: usize = 90;
 
-/// How a comparison is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompareView {
-    /// The verdict and its reasons.
-    Quiet,
-    /// A bounded part, with the count of what is left out.
-    Normal,
-    /// Every row.
-    Verbose,
-}
-
 /// Writes the comparison.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_comparison(
-    record: &CompareRecord,
-    palette: Palette,
-    view: CompareView,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let color = match record.exit_code {
-        0 => Ink::Good,
-        1 => Ink::Bad,
-        _ => Ink::Doubt,
-    };
-    writeln!(out, "{}", paint(palette, color, headline(record)))?;
-    let shown = if view == CompareView::Verbose { usize::MAX } else { SHARES };
+pub fn write_comparison(record: &CompareRecord, view: View, out: &mut dyn Write) -> io::Result<()> {
+    let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
+    writeln!(out, "{}", paint(view.palette, Ink::of(exit), headline(record)))?;
+    let shown = if view.detail == Detail::Verbose { usize::MAX } else { SHARES };
     for reason in record.reasons.iter().take(shown) {
         writeln!(out, "  {}", visible(reason))?;
     }
     left_out(record.reasons.len(), shown, "reason", out)?;
-    if view == CompareView::Quiet {
+    if view.detail == Detail::Quiet {
         return Ok(());
     }
     writeln!(out)?;
@@ -57,8 +38,8 @@ pub fn write_comparison(
         writeln!(out, "{name}        {}", visible(&words::side(side)))?;
     }
     writeln!(out, "runs        {}\n", words::design(record))?;
-    latencies(record, palette, view, out)?;
-    shares_table(record, palette, view, out)?;
+    latencies(record, view, out)?;
+    shares_table(record, view, out)?;
     writeln!(out, "\n{}", words::legend(record))?;
     for note in &record.notes {
         writeln!(out, "note: {}", visible(note))?;
@@ -66,8 +47,8 @@ pub fn write_comparison(
     Ok(())
 }
 
-fn latencies(record: &CompareRecord, palette: Palette, view: CompareView, out: &mut dyn Write) -> io::Result<()> {
-    let bound = if view == CompareView::Verbose { usize::MAX } else { LATENCIES };
+fn latencies(record: &CompareRecord, view: View, out: &mut dyn Write) -> io::Result<()> {
+    let bound = if view.detail == Detail::Verbose { usize::MAX } else { LATENCIES };
     let compared: Vec<_> = record.latencies.iter().filter(|change| change.why.is_none()).collect();
     let names: Vec<String> =
         compared.iter().take(bound).map(|one| format!("{:<6} {}", one.percentile(), one.subject())).collect();
@@ -78,28 +59,28 @@ fn latencies(record: &CompareRecord, palette: Palette, view: CompareView, out: &
     for (change, name) in compared.iter().zip(&names) {
         let [base, head] = means(change);
         let (relative, interval, p) = (relative(change.change), interval(change), probability(change.p));
-        let finding = paint(palette, ink(change.finding), words::finding_of_latency(change));
+        let finding = paint(view.palette, ink(change.finding), words::finding_of_latency(change));
         writeln!(out, "  {name:<wide$} {base:>9} {head:>9} {relative:>10}  {interval:<20} {p:>8}  {finding}")?;
     }
     left_out(compared.len(), bound, "row", out)?;
     let lost = words::not_compared(record);
     for line in lost.iter().take(bound) {
-        writeln!(out, "  {}", paint(palette, Ink::Dim, format_args!("not compared: {}", visible(line))))?;
+        writeln!(out, "  {}", paint(view.palette, Ink::Dim, format_args!("not compared: {}", visible(line))))?;
     }
     left_out(lost.len(), bound, "line", out)
 }
 
-fn shares_table(record: &CompareRecord, palette: Palette, view: CompareView, out: &mut dyn Write) -> io::Result<()> {
+fn shares_table(record: &CompareRecord, view: View, out: &mut dyn Write) -> io::Result<()> {
     if record.shares.is_empty() {
         let arrivals = record.sides.iter().flat_map(|side| &side.runs).map(|run| run.planned).sum::<u64>();
         return writeln!(out, "\nall {arrivals} arrivals of both sides were answered as expected");
     }
     let (title, margin) = ("share of arrivals", NAME + 2);
     writeln!(out, "\n{title:<margin$} {:>18} {:>18} {:>8}", "base", "head", "p")?;
-    let bound = if view == CompareView::Verbose { usize::MAX } else { SHARES };
+    let bound = if view.detail == Detail::Verbose { usize::MAX } else { SHARES };
     for change in record.shares.iter().take(bound) {
         let ([base, head], p) = (shares(change), probability(change.p));
-        let finding = paint(palette, ink(change.finding), words::finding_of_share(change));
+        let finding = paint(view.palette, ink(change.finding), words::finding_of_share(change));
         writeln!(out, "  {:<NAME$} {base:>18} {head:>18} {p:>8}  {finding}", change.counted.as_str())?;
         if let Some([outcome, shape]) = &change.shape {
             writeln!(out, "    {}: {}", visible(outcome), visible(&shortened(shape, SHAPE)))?;

@@ -21,18 +21,9 @@ pub(super) fn headline(record: &CompareRecord) -> String {
         }
         (other, _) => other.sentence().to_owned(),
     };
-    let marks = marks(record);
+    let marks = record.marks();
     let marks = if marks.is_empty() { String::new() } else { format!(" [{}]", marks.join(", ")) };
     format!("proofhouse {} compare{marks}: {}: {verdict}", record.proofhouse, record.api)
-}
-
-fn marks(record: &CompareRecord) -> Vec<&'static str> {
-    let marks = [
-        (record.sides.iter().any(|side| side.built_in), "built-in"),
-        (record.model == "closed", "closed"),
-        (record.design == Design::Single, "drift between runs not included"),
-    ];
-    marks.into_iter().filter_map(|(applies, mark)| applies.then_some(mark)).collect()
 }
 
 /// `5 runs of http://…`.

@@ -4,17 +4,21 @@ use std::io::{self, Write};
 
 use askama::Template;
 
-use super::lead::{Lead, Tile};
+use super::lead::{Lead, POINTS, Point, Tile};
 use super::rows::escaped_length;
 use super::side_by_side::{DiffRow, side_by_side};
+use super::written::written;
 use crate::record::{AuditRecord, Difference, NotCompared, RequirementGroup, Support};
+use crate::report::audit::words::{changes, gating, notes, rule, sides};
 use crate::report::diff::lines_between;
-use crate::report::text::{counted, shortened, visible};
+use crate::report::text::counted;
 
 /// How much the differences may weigh together.
 const BUDGET: usize = 1_500_000;
 /// How long a value may be.
 const VALUE: usize = 500;
+/// How long one may be on the first screen.
+const SHORT: usize = 100;
 /// How many lines of a pair of replies are shown.
 const LINES: usize = 80;
 /// How many cases that were not compared are listed.
@@ -57,8 +61,7 @@ struct DifferenceView<'a> {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(audit: &AuditRecord, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(audit).render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&page(audit), out)
 }
 
 fn page(audit: &AuditRecord) -> Page<'_> {
@@ -75,12 +78,8 @@ fn page(audit: &AuditRecord) -> Page<'_> {
             differences.push(view);
         }
         let class = if group.level >= audit.gate { "fail" } else { "inconclusive" };
-        let rule = group.rule.as_deref().unwrap_or("no requirement");
-        groups.push(Group { group, class, rule, differences });
+        groups.push(Group { group, class, rule: rule(group), differences });
     }
-    let sides = ["A", "B"].iter().zip(&audit.sides).filter(|(_, side)| !side.volatile.is_empty());
-    let volatile =
-        sides.map(|(name, side)| format!("{name} changes from time to time, left out: {}", side.volatile.join(", ")));
     Page {
         title: format!("proofhouse diff: {}: {} of {} cases differ", audit.api, audit.differing, audit.compared),
         lead: lead(audit),
@@ -90,13 +89,13 @@ fn page(audit: &AuditRecord) -> Page<'_> {
         left_out: total - shown,
         not_compared: &audit.not_compared[..audit.not_compared.len().min(LISTED)],
         not_compared_left_out: audit.not_compared.len().saturating_sub(LISTED),
-        notes: volatile.chain(audit.notes.iter().cloned()).map(|note| visible(&note)).collect(),
+        notes: notes(audit).collect(),
     }
 }
 
 fn lead(audit: &AuditRecord) -> Lead {
-    let gating = audit.groups.iter().filter(|group| group.level >= audit.gate);
-    let gating: usize = gating.map(|group| group.differences.len()).sum();
+    let gating = gating(audit);
+    let (points, points_left_out) = points(audit);
     let supports = |side: Support| {
         audit.groups.iter().flat_map(|group| &group.differences).filter(|one| one.supports == side).count()
     };
@@ -119,19 +118,17 @@ fn lead(audit: &AuditRecord) -> Lead {
         class,
         verdict: verdict.to_owned(),
         summary: format!(
-            "{}: {} compared, {} differ in {}, {gating} of them at the gate `{}`",
+            "{}: {} compared, {} differ, in {}; {gating} of them in what {} hold",
             audit.api,
             counted(audit.compared, "case"),
             audit.differing,
             counted(audit.groups.len(), "requirement"),
             audit.gate
         ),
-        reasons: Vec::new(),
+        points,
+        points_left_out,
         advice: advice.to_owned(),
-        facts: vec![
-            ("A", format!("{}, checked {}", audit.sides[0].target, audit.sides[0].started)),
-            ("B", format!("{}, checked {}", audit.sides[1].target, audit.sides[1].started)),
-        ],
+        facts: sides(audit).into(),
         tiles: vec![
             Tile::new("cases compared", audit.compared.to_string(), ""),
             Tile::new("differ", audit.differing.to_string(), if gating > 0 { "fail" } else { "" }),
@@ -141,20 +138,58 @@ fn lead(audit: &AuditRecord) -> Lead {
             Tile::new("open", supports(Support::Open).to_string(), ""),
             Tile::new("not compared", audit.not_compared.len().to_string(), ""),
         ],
+        ..Lead::default()
     }
 }
 
+/// The requirements that differ, those that bind furthest first, and how many there are beyond them.
+fn points(audit: &AuditRecord) -> (Vec<Point>, usize) {
+    let point = |group: &RequirementGroup| {
+        let id = group.requirement.as_ref().map_or_else(String::new, |id| format!(" ({id})"));
+        Some(Point {
+            strong: whom(group).to_owned(),
+            text: format!("{}{id}", rule(group)),
+            place: group.authority.clone().unwrap_or_default(),
+            example: group.differences.first().map(example).unwrap_or_default(),
+            count: group.differences.len(),
+            address: group.differences.first()?.address.clone(),
+        })
+    };
+    let points: Vec<Point> = audit.groups.iter().take(POINTS).filter_map(point).collect();
+    let left_out = audit.groups.len() - points.len();
+    (points, left_out)
+}
+
+/// Whom the document supports, which may be one side here and the other one there; cases that leave it open add nothing.
+fn whom(group: &RequirementGroup) -> &'static str {
+    let seen = |side: &Support| group.differences.iter().any(|one| one.supports == *side);
+    let decided: Vec<Support> = [Support::A, Support::B, Support::Neither].into_iter().filter(seen).collect();
+    match decided.as_slice() {
+        [] => Support::Open.sentence(),
+        [one] => one.sentence(),
+        _ => "the document supports one side in some cases, and not in others",
+    }
+}
+
+/// What the first case shows, the first thing of it.
+fn example(difference: &Difference) -> String {
+    let first = changes(difference, SHORT).next();
+    first.map(|(what, a, b)| format!("{what}: A {a}, B {b}")).unwrap_or_default()
+}
+
 fn view(difference: &Difference, is_open: bool) -> DifferenceView<'_> {
-    let short = |text: &str| visible(&shortened(text, VALUE));
-    let changes = difference.changes.iter().map(|change| {
-        let at = if change.at.is_empty() { String::new() } else { format!(" at {}", visible(&change.at)) };
-        (format!("{}{at}", change.aspect.as_str()), short(&change.a), short(&change.b))
-    });
     let mut diff = side_by_side(difference.replies.as_ref().map(|[a, b]| lines_between(a, b)).unwrap_or_default());
     let diff_left_out = diff.len().saturating_sub(LINES);
     diff.truncate(LINES);
     let supports = difference.supports.sentence();
-    DifferenceView { address: &difference.address, supports, is_open, changes: changes.collect(), diff, diff_left_out }
+    DifferenceView {
+        address: &difference.address,
+        supports,
+        is_open,
+        changes: changes(difference, VALUE).collect(),
+        diff,
+        diff_left_out,
+    }
 }
 
 impl DifferenceView<'_> {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::lead::{Lead, Tile, class};
+use super::written::written;
 use crate::record::ExitCode;
 use crate::record::capacity::{CapacityRecord, RequirementVerdict, ResultKind, TrialReport, TrialVerdict};
 use crate::record::load::{Bound, Percentile, Quantity};
@@ -49,8 +50,7 @@ struct TrialRow<'a> {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(record: &CapacityRecord, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(record).render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&page(record), out)
 }
 
 fn page(record: &CapacityRecord) -> Page<'_> {
@@ -77,6 +77,17 @@ fn capacity(record: &CapacityRecord) -> String {
 }
 
 fn verdict(record: &CapacityRecord) -> String {
+    let broken = record.required.as_ref().filter(|required| required.verdict == RequirementVerdict::Broken);
+    match (record.result.kind, broken) {
+        (ResultKind::Found, Some(required)) => {
+            format!("{}, not the {} that is required", carried(record), rate(required.rate))
+        }
+        _ => carried(record),
+    }
+}
+
+/// What was found, whatever is required.
+fn carried(record: &CapacityRecord) -> String {
     let at = record.result.rate.map(rate).unwrap_or_default();
     match record.result.kind {
         ResultKind::Found => format!("carries {at}"),
@@ -134,6 +145,7 @@ fn lead(record: &CapacityRecord) -> Lead {
             ("took", time(record.ran_ns)),
         ],
         tiles,
+        ..Lead::default()
     }
 }
 
@@ -181,7 +193,7 @@ fn curve(record: &CapacityRecord) -> Chart {
     let mut bands: Vec<Band> = record.knee.iter().map(|knee| line(*knee, *knee, "knee")).collect();
     match (record.result.low, record.result.high, record.result.rate) {
         (Some(low), Some(high), _) => bands.push(line(low, high, "capacity")),
-        (_, _, Some(rate)) => bands.push(line(rate, rate, &verdict(record))),
+        (_, _, Some(rate)) => bands.push(line(rate, rate, &carried(record))),
         _ => {}
     }
     bands.sort_by(|a, b| a.from.total_cmp(&b.from));
@@ -227,7 +239,7 @@ fn trials(record: &CapacityRecord) -> Chart {
     });
     let grid: Vec<f64> = all.iter().map(|trial| trial.began_ns as f64 / 1e9).collect();
     let scale = Scale::from_zero(grid.iter().copied().chain([record.ran_ns as f64 / 1e9]));
-    let capacity = record.result.rate.map(|at| Rule { at, label: verdict(record), only_at: None });
+    let capacity = record.result.rate.map(|at| Rule { at, label: carried(record), only_at: None });
     Chart {
         id: "trials",
         title: "The search".into(),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::lead::{Lead, Tile, class};
+use super::written::written;
 use crate::record::ExitCode;
 use crate::record::compare::{ChangeFinding, CompareRecord, CompareSide, Design, LatencyChange, RunValue, ShareChange};
 use crate::report::load::figure::{rate, share, time};
@@ -64,8 +65,7 @@ struct ShareRow {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(record: &CompareRecord, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(record).render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&page(record), out)
 }
 
 fn page(record: &CompareRecord) -> Page<'_> {
@@ -75,7 +75,7 @@ fn page(record: &CompareRecord) -> Page<'_> {
     Page {
         title: format!("proofhouse compare: {}: {}", record.api, verdict(record)),
         lead: lead(record, exit),
-        marks: marks(record),
+        marks: record.marks(),
         record,
         latencies: latencies.collect(),
         latencies_left_out: record.latencies.len().saturating_sub(LATENCIES),
@@ -100,15 +100,6 @@ fn verdict(record: &CompareRecord) -> &'static str {
     } else {
         "no regression proven"
     }
-}
-
-fn marks(record: &CompareRecord) -> Vec<&'static str> {
-    let marks = [
-        (record.sides.iter().any(|side| side.built_in), "built-in"),
-        (record.model == "closed", "closed"),
-        (record.design == Design::Single, "drift between runs not included"),
-    ];
-    marks.into_iter().filter_map(|(applies, mark)| applies.then_some(mark)).collect()
 }
 
 fn lead(record: &CompareRecord, exit: ExitCode) -> Lead {
@@ -149,6 +140,7 @@ fn lead(record: &CompareRecord, exit: ExitCode) -> Lead {
             tile("no change proven", ChangeFinding::Unproven, ""),
             tile("not compared", ChangeFinding::NotCompared, "inconclusive"),
         ],
+        ..Lead::default()
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use askama::Template;
 
+use super::written::written;
 use crate::report::index::Run;
 
 #[derive(Template)]
@@ -19,6 +20,5 @@ struct Page<'a> {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(runs: &[Run], left_out: usize, out: &mut dyn Write) -> io::Result<()> {
-    let page = Page { title: "proofhouse reports", runs, left_out }.render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&Page { title: "proofhouse reports", runs, left_out }, out)
 }

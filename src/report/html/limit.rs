@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::lead::{Lead, Tile, class};
+use super::written::written;
 use crate::record::limit::{
     Estimate, ExcessReply, LimitRecord, LimitVerdict, ProbeReport, RateOrigin, RequirementVerdict,
 };
@@ -61,8 +62,7 @@ struct ProbeRow<'a> {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(record: &LimitRecord, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(record).render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&page(record), out)
 }
 
 fn page(record: &LimitRecord) -> Page<'_> {
@@ -133,6 +133,7 @@ fn lead(record: &LimitRecord, exit: ExitCode) -> Lead {
             ("took", time(record.ran_ns)),
         ],
         tiles,
+        ..Lead::default()
     }
 }
 

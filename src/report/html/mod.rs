@@ -14,10 +14,11 @@ mod lead;
 pub(super) mod limit;
 pub(super) mod load;
 mod page;
+mod points;
 mod requirements;
 mod rows;
-mod short;
 mod side_by_side;
+mod written;
 
 pub(super) use lead::class;
 pub(super) use page::write;

@@ -6,15 +6,17 @@ use askama::Template;
 
 use super::failures::{Blocks, blocks};
 use super::known::{KnownView, known};
-use super::lead::class;
+use super::lead::{Lead, class};
+use super::points::points;
 use super::requirements::{RequirementRow, requirements};
 use super::rows::{Row, rows};
-use super::short::{Short, shorts};
+use super::written::written;
 use crate::record::{CheckRecord, ExitCode, Level, SuiteOrigin, Uncertainty, Verdict, characteristics};
 use crate::report::cause::cause;
 use crate::report::failure::Failure;
-use crate::report::terminal::last_line;
-use crate::report::text::visible;
+use crate::report::load::figure::time;
+use crate::report::terminal::{counts, last_line};
+use crate::report::text::{counted, visible};
 
 /// How many misses, doubts of one reason and choices of one open point are listed.
 const LISTED: usize = 100;
@@ -27,15 +29,11 @@ const EXAMPLES: usize = 5;
 struct Page<'a> {
     record: &'a CheckRecord,
     title: String,
-    class: &'static str,
-    verdict: &'static str,
+    lead: Lead,
+    marks: Vec<&'static str>,
     last_line: String,
-    advice: &'static str,
-    suite: String,
     gate: Level,
     tiles: Vec<(usize, &'static str)>,
-    shorts: Vec<Short<'a>>,
-    shorts_left_out: usize,
     causes: Vec<CauseView<'a>>,
     failures: Blocks<'a>,
     known: Option<KnownView<'a>>,
@@ -80,15 +78,14 @@ struct OpenPoint<'a> {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(record: &CheckRecord, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(record).render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&page(record), out)
 }
 
 fn page(record: &CheckRecord) -> Page<'_> {
     let exit = ExitCode::from_code(record.exit_code).unwrap_or(ExitCode::Internal);
     let totals = record.totals();
     let failures = blocks(record);
-    let (shorts, shorts_left_out) = shorts(record);
+    let causes = causes(record);
     let with_block: Vec<&str> = failures.blocks.iter().map(|block| block.address).collect();
     let (rows, rows_left_out) = rows(record, &with_block);
     let mut missed: Vec<(&str, String)> = record
@@ -102,19 +99,12 @@ fn page(record: &CheckRecord) -> Page<'_> {
     Page {
         record,
         title: format!("proofhouse check: {}: {}", names.join(", "), exit.sentence()),
-        class: class(exit),
-        verdict: exit.sentence(),
+        lead: lead(record, exit, &causes),
+        marks: Vec::new(),
         last_line: last_line(record, exit),
-        advice: advice(exit),
-        suite: match &record.suite {
-            SuiteOrigin::Embedded(digest) => format!("embedded, digest {digest}"),
-            SuiteOrigin::Paths(paths) => paths.join(", "),
-        },
         gate: record.settings.gate,
         tiles: Verdict::ALL.into_iter().map(|verdict| (totals.count(verdict), verdict.as_str())).collect(),
-        shorts,
-        shorts_left_out,
-        causes: causes(record),
+        causes,
         failures,
         known: known(record),
         missed,
@@ -123,6 +113,58 @@ fn page(record: &CheckRecord) -> Page<'_> {
         apis: record.apis.iter().map(api_view).collect(),
         rows,
         rows_left_out,
+    }
+}
+
+fn lead(record: &CheckRecord, exit: ExitCode, causes: &[CauseView<'_>]) -> Lead {
+    let (points, points_left_out) = points(record);
+    // Of a single api the points say it better: which rules, and how.
+    let is_told = exit == ExitCode::Violated && record.apis.len() == 1 && !points.is_empty();
+    let reasons = if is_told { &[] } else { record.reasons.as_slice() };
+    let reasons = reasons.iter().map(|reason| visible(reason)).collect();
+    let suite = match &record.suite {
+        SuiteOrigin::Embedded(digest) => format!("embedded, digest {digest}"),
+        SuiteOrigin::Paths(paths) => paths.join(", "),
+    };
+    let mut facts: Vec<(&str, String)> =
+        record.apis.iter().map(|api| ("target", format!("{} at {}", api.name, api.target.base_url))).collect();
+    facts.extend([
+        ("suite", suite),
+        ("gate", gate(record.settings.gate).to_owned()),
+        ("started", record.started.clone()),
+        ("took", time(record.duration_ms.saturating_mul(1_000_000))),
+    ]);
+    let advice =
+        if causes.is_empty() { advice(exit) } else { "Begin with the cause below: it explains most of what is wrong." };
+    Lead {
+        over: if record.self_check { "self-check of the built-in reference" } else { "proofhouse check" },
+        class: class(exit),
+        verdict: exit.sentence().to_owned(),
+        summary: summary(record, points.len() + points_left_out),
+        reasons,
+        points,
+        points_left_out,
+        advice: advice.to_owned(),
+        facts,
+        tiles: Vec::new(),
+    }
+}
+
+/// What fails a run, for somebody who has never heard of gates.
+fn gate(level: Level) -> &'static str {
+    match level {
+        Level::Must => "must: what the document says outright",
+        Level::Should => "should: what public evidence says too",
+        Level::Observe => "observe: everything",
+    }
+}
+
+/// How much is wrong, in a sentence.
+fn summary(record: &CheckRecord, ways: usize) -> String {
+    let totals = record.totals();
+    match totals.fail {
+        0 => counts(record),
+        fail => format!("{fail} of {} fail, in {}", counted(totals.cases, "case"), counted(ways, "way")),
     }
 }
 

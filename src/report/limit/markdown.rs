@@ -7,9 +7,12 @@ use crate::record::ExitCode;
 use crate::record::limit::{LimitRecord, RequirementVerdict};
 use crate::report::load::figure::rate;
 use crate::report::markdown::{code, escaped, sign};
+use crate::report::text::shortened;
 
 /// How many kinds of replies to an excess are shown: the record holds all.
 const SHOWN_REPLIES: usize = 5;
+/// How much of a body is.
+const SHOWN_BODY: usize = 200;
 
 /// Writes the record as Markdown.
 ///
@@ -45,7 +48,8 @@ pub(super) fn write(record: &LimitRecord, out: &mut dyn Write) -> io::Result<()>
         writeln!(out, "\nAn excess gets:\n")?;
     }
     for one in record.excess.iter().take(SHOWN_REPLIES) {
-        writeln!(out, "- {} × {}", one.count, escaped(&reply(one)))?;
+        let body = one.body.as_deref().map(|body| format!(": {}", code(&shortened(body, SHOWN_BODY))));
+        writeln!(out, "- {} × {}{}", one.count, escaped(&reply(one)), body.unwrap_or_default())?;
     }
     if let Some(more) = record.excess.len().checked_sub(SHOWN_REPLIES).filter(|more| *more > 0) {
         writeln!(out, "- and {more} more kinds in `report.json`")?;

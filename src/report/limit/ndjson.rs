@@ -1,10 +1,12 @@
-//! A measured limit as lines of JSON: first the result, then each probe.
+//! A measured limit as lines of JSON: first the result, then what an excess gets, then each probe.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::record::limit::{FingerprintReport, LimitFinding, LimitRecord, LimitVerdict, ProbeReport, VERSION};
+use crate::record::limit::{
+    ExcessReply, FingerprintReport, LimitFinding, LimitRecord, LimitVerdict, ProbeReport, VERSION,
+};
 use crate::report::lines::{Origin, write_lines};
 
 /// What one line is about: its only other key.
@@ -12,6 +14,7 @@ use crate::report::lines::{Origin, write_lines};
 #[serde(rename_all = "lowercase")]
 enum About<'a> {
     Run(Run<'a>),
+    Excess(&'a ExcessReply),
     Probe(&'a ProbeReport),
 }
 
@@ -43,8 +46,9 @@ pub(super) fn write(record: &LimitRecord, out: &mut dyn Write) -> io::Result<()>
         findings: &record.findings,
         fingerprint: &record.fingerprint,
     };
-    let lines = std::iter::once(About::Run(run)).chain(record.probes.iter().map(About::Probe));
+    let parts = record.excess.iter().map(About::Excess).chain(record.probes.iter().map(About::Probe));
+    let lines = std::iter::once(About::Run(run)).chain(parts);
     let settings = &record.settings;
-    let origin = Origin { version: VERSION, api: &settings.api, built_in: settings.built_in };
+    let origin = Origin { version: VERSION, api: &settings.api, built_in: Some(settings.built_in) };
     write_lines(origin, lines, out)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::summary::{Detail, write_summary};
 use super::{github, junit, markdown, ndjson};
 use crate::record::load::LoadRecord;
+use crate::report::format::json;
 use crate::report::{Format, Rendered, Writer, html};
 use crate::source::Palette;
 
@@ -22,11 +23,6 @@ impl Rendered for LoadRecord {
             Format::Text => text,
         })
     }
-}
-
-fn json(record: &LoadRecord, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, record)?;
-    out.write_all(b"\n")
 }
 
 fn text(record: &LoadRecord, out: &mut dyn Write) -> io::Result<()> {

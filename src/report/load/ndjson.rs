@@ -60,6 +60,6 @@ pub(super) fn write(record: &LoadRecord, out: &mut dyn Write) -> io::Result<()> 
         .chain(record.phases.iter().map(About::Phase))
         .chain(record.seconds.iter().map(About::Second));
     let settings = &record.settings;
-    let origin = Origin { version: VERSION, api: &settings.api, built_in: settings.built_in };
+    let origin = Origin { version: VERSION, api: &settings.api, built_in: Some(settings.built_in) };
     write_lines(origin, lines, out)
 }

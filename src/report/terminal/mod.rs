@@ -10,4 +10,4 @@ mod summary;
 
 pub use header::{Header, write_header};
 pub use progress::Progress;
-pub use results::{Detail, View, last_line, write_results};
+pub use results::{Detail, View, counts, last_line, write_results};

@@ -60,7 +60,7 @@ pub fn write_results(record: &CheckRecord, exit: ExitCode, view: View, out: &mut
     if view.detail != Detail::Quiet {
         summary::write(record, &causes, view, out)?;
     }
-    writeln!(out, "{}", paint(view.palette, ink(exit), last_line(record, exit)))?;
+    writeln!(out, "{}", paint(view.palette, Ink::of(exit), last_line(record, exit)))?;
     out.flush()
 }
 
@@ -98,30 +98,23 @@ fn write_failures(view: View, failures: &[Failure<'_>], out: &mut dyn Write) -> 
     Ok(())
 }
 
-fn ink(exit: ExitCode) -> Ink {
-    match exit {
-        ExitCode::Conforms => Ink::Good,
-        ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => Ink::Doubt,
-        ExitCode::Violated
-        | ExitCode::Usage
-        | ExitCode::KnownFailures
-        | ExitCode::ReportNotWritten
-        | ExitCode::Internal => Ink::Bad,
-    }
-}
-
 /// The verdict in one line, with the exit code; the last line of every run.
 #[must_use]
 pub fn last_line(record: &CheckRecord, exit: ExitCode) -> String {
+    let who = if record.self_check { format!("{SELF_CHECK}: ") } else { String::new() };
+    format!("{who}{} (exit {}): {}", exit.sentence(), exit.code(), counts(record))
+}
+
+/// The cases by verdict: `12 cases: 2 fail, 10 pass`.
+#[must_use]
+pub fn counts(record: &CheckRecord) -> String {
     let totals = record.totals();
     let counts: Vec<String> = Verdict::ALL
         .into_iter()
         .filter(|verdict| totals.count(*verdict) > 0)
         .map(|verdict| format!("{} {}", totals.count(verdict), verdict.as_str()))
         .collect();
-    let who = if record.self_check { format!("{SELF_CHECK}: ") } else { String::new() };
-    let cases = counted(totals.cases, "case");
-    format!("{who}{} (exit {}): {cases}: {}", exit.sentence(), exit.code(), counts.join(", "))
+    format!("{}: {}", counted(totals.cases, "case"), counts.join(", "))
 }
 
 #[cfg(test)]

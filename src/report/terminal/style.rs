@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use crate::record::ExitCode;
 use crate::source::Palette;
 
 /// What a text means.
@@ -17,6 +18,21 @@ pub(in crate::report) enum Ink {
     Dim,
     /// A heading.
     Strong,
+}
+
+impl Ink {
+    /// How an exit code strikes a reader: good, bad, or no verdict.
+    pub(in crate::report) fn of(exit: ExitCode) -> Self {
+        match exit {
+            ExitCode::Conforms => Self::Good,
+            ExitCode::Inconclusive | ExitCode::NothingRun | ExitCode::Interrupted => Self::Doubt,
+            ExitCode::Violated
+            | ExitCode::Usage
+            | ExitCode::KnownFailures
+            | ExitCode::ReportNotWritten
+            | ExitCode::Internal => Self::Bad,
+        }
+    }
 }
 
 /// A text that is written with a colour, or without.

@@ -11,6 +11,7 @@ use crate::record::ExitCode;
 use crate::record::load::{Completeness, LoadRecord, Outcome, PhaseReport, Summary, ThresholdReport, ThresholdVerdict};
 use crate::report::chart::{Drawing, draw};
 use crate::report::html::lead::{Lead, Tile, class};
+use crate::report::html::written::written;
 use crate::report::load::figure::{rate, share, time};
 use crate::report::load::summary::{offered, verdict};
 use crate::report::load::table::{COLUMNS, name, value};
@@ -72,8 +73,7 @@ struct OutcomeRow<'a> {
 /// # Errors
 /// Those of the writer.
 pub(in crate::report) fn write(record: &LoadRecord, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(record).render().map_err(io::Error::other)?;
-    out.write_all(page.as_bytes())
+    written(&page(record), out)
 }
 
 fn page(record: &LoadRecord) -> Page<'_> {
@@ -147,6 +147,7 @@ fn lead(record: &LoadRecord) -> Lead {
             ("started", record.started.clone()),
         ],
         tiles,
+        ..Lead::default()
     }
 }
 

@@ -39,13 +39,8 @@
   document.addEventListener("click", (event) => {
     const cell = event.target.closest("#cases td:first-child");
     if (cell) location.hash = "#" + encodeURIComponent(cell.textContent.trim());
-    if (event.target.matches(".copy")) {
-      const line = event.target.parentElement.querySelector("pre").textContent;
-      navigator.clipboard?.writeText(line).then(() => (event.target.textContent = "copied"));
-    }
   });
   addEventListener("hashchange", reveal);
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((block) => (block.open = true)));
   filter();
   reveal();
 })();
