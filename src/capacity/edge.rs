@@ -58,6 +58,8 @@ const BEYOND: f64 = 0.25;
 const STEP: f64 = 0.02;
 /// A trial that is off by more standard deviations than this counts less: as if it were off by just so many.
 const TOLERATED: f64 = 4.0;
+/// How often the line is fitted again with what the one before says of each trial.
+const FITS: usize = 8;
 /// Fewer trials are all believed.
 const FEWEST: usize = 5;
 /// From this many times the bound on a line says nothing: how much is late of what an overloaded target gets depends on
@@ -82,6 +84,8 @@ impl Reach {
 /// Far below the edge the line bends: with less than this part of the bound, that a rate is this good or better is all
 /// that counts.
 const CALM: f64 = 0.1;
+/// What is left of a mean of squares without the greatest one, for the few trials that there are at an edge.
+const WITHOUT_WORST: f64 = 0.6;
 /// The dispersion that is assumed weighs as much as so many batches.
 const ASSUMED: f64 = 4.0;
 
@@ -99,7 +103,7 @@ pub(super) fn crossing(points: &[Point], bound: f64, reach: Reach, dispersion: f
         deviates: interval::student(ASSUMED),
     };
     let mut found = line.crossing()?;
-    for _ in 0..2 {
+    for _ in 0..FITS {
         (line.dispersion, line.deviates) = line.dispersion_around(&found, points, dispersion);
         let believed = points.len() < FEWEST;
         line.points = points.iter().map(|point| line.weighted(point, &found, believed)).collect();
@@ -249,13 +253,11 @@ impl Line {
     #[expect(clippy::cast_precision_loss, reason = "counts of arrivals")]
     fn dispersion_around(&self, crossing: &Crossing, points: &[Point], assumed: f64) -> (f64, f64) {
         let (mut squares, mut expected, mut count) = (0.0, 0.0, 0.0);
-        let (mut of_trials, mut allowed, mut trials) = (0.0, 0.0, 0.0);
+        let mut trials: Vec<(f64, f64)> = Vec::new();
         for point in points.iter().filter(|point| self.region(point) != Region::Overloaded) {
             let share = self.share(point, crossing);
             if self.region(point) == Region::Edge {
-                of_trials += (point.events - point.count * share).powi(2);
-                allowed += point.count * share * (1.0 - share);
-                trials += 1.0;
+                trials.push(((point.events - point.count * share).powi(2), point.count * share * (1.0 - share)));
             }
             for batch in &point.batches {
                 let arrivals = batch.arrivals as f64;
@@ -264,17 +266,10 @@ impl Line {
                 count += 1.0;
             }
         }
-        let mixed = |squares: f64, expected: f64, count: f64| {
-            if count < 3.0 || expected <= 0.0 {
-                return (assumed.max(1.0), interval::student(ASSUMED));
-            }
-            let freedom = count - 2.0;
-            let seen = squares / expected * count / freedom;
-            let dispersion = (seen * freedom + assumed * ASSUMED) / (freedom + ASSUMED);
-            (dispersion.max(1.0), interval::student(freedom + ASSUMED))
-        };
-        let (batches, trials) = (mixed(squares, expected, count), mixed(of_trials, allowed, trials));
-        if trials.0 > batches.0 { trials } else { batches }
+        let (batches, freedom) = mixed(squares, expected, count, assumed).unwrap_or((assumed.max(1.0), 0.0));
+        let (dispersion, freedom) =
+            of_trials(trials, assumed).filter(|of| of.0 > batches).unwrap_or((batches, freedom));
+        (dispersion, interval::student(freedom + ASSUMED))
     }
 
     fn share(&self, point: &Point, crossing: &Crossing) -> f64 {
@@ -289,6 +284,29 @@ impl Line {
             if believed || self.region(point) != Region::Edge { 1.0 } else { (TOLERATED / off.max(1e-9)).min(1.0) };
         Point { count: point.count * weight, events: point.events * weight, ..point.clone() }
     }
+}
+
+/// The dispersion that squares show, mixed with what was assumed, and its degrees of freedom; `None` for too few.
+fn mixed(squares: f64, expected: f64, count: f64, assumed: f64) -> Option<(f64, f64)> {
+    let freedom = count - 2.0;
+    (freedom >= 1.0 && expected > 0.0).then(|| {
+        let seen = squares / expected * count / freedom;
+        (((seen * freedom + assumed * ASSUMED) / (freedom + ASSUMED)).max(1.0), freedom)
+    })
+}
+
+/// The dispersion of whole trials. The one that is furthest off is left out: it may have been disturbed, and must not make
+/// all others worth nothing.
+fn of_trials(mut trials: Vec<(f64, f64)>, assumed: f64) -> Option<(f64, f64)> {
+    if trials.len() < FEWEST {
+        return None;
+    }
+    let off = |(square, allowed): &(f64, f64)| square / allowed.max(f64::MIN_POSITIVE);
+    trials.sort_by(|one, other| off(one).total_cmp(&off(other)));
+    trials.pop();
+    let (squares, expected) = trials.iter().fold((0.0, 0.0), |sum, trial| (sum.0 + trial.0, sum.1 + trial.1));
+    #[expect(clippy::cast_precision_loss, reason = "a count of trials")]
+    mixed(squares / WITHOUT_WORST, expected, trials.len() as f64, assumed)
 }
 
 /// Where a function with one peak between two places has it, by golden sections.

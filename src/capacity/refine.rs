@@ -20,7 +20,7 @@ const OFFSET: f64 = 0.7;
 /// The dispersion of late arrivals at the edge of an M/D/1, as simulated, and about as many as come while its queue
 /// remembers: so many are assumed until trials of the target say better, within bounds.
 pub(super) const USUAL_DISPERSION: f64 = 25.0;
-const MOST_DISPERSION: f64 = 1_000.0;
+const MOST_DISPERSION: f64 = 400.0;
 /// An interval so many times as wide as it is to be says little.
 const ROUGH: f64 = 2.5;
 /// Failures and refusals are taken to come one by one until trials say otherwise.

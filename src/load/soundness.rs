@@ -216,7 +216,8 @@ mod tests {
 
     #[test]
     fn the_closed_model_has_no_lag_bound() {
-        let late = Evidence { model: Model::Closed, lag_p99: Some(Duration::from_secs(1)), busy_seconds: 10, ..quiet() };
+        let late =
+            Evidence { model: Model::Closed, lag_p99: Some(Duration::from_secs(1)), busy_seconds: 10, ..quiet() };
         assert!(judge(&late).is_sound());
     }
 

@@ -1,8 +1,7 @@
 //! Fills the slots of a case's template for one arrival: user, unique value, nonce, timestamp, signature, random number.
 //!
 //! All values are functions of the run and the arrival's index; nonces and unique values hold the index itself, so that
-//! no two arrivals of a run share one. Signatures are `api`'s own: hashing the three texts one by one instead of as one
-//! buffer costs 40 ns of a request's 4.6 µs (190 ns against 150, best of 41 rounds), and there is one signature to trust.
+//! no two arrivals of a run share one. Signatures are `api`'s own: there is one to trust.
 
 use std::time::Duration;
 
@@ -10,9 +9,8 @@ use super::instants::Offset;
 use super::plan::{Case, Destination, Signing, TimestampUnit, UserSigMaker, Users};
 use super::random::{below, scramble};
 use super::template::{NONCE_WIDTH, RANDOM_WIDTH, Template, UNIQUE_WIDTH, Widths};
-use crate::api::auth::app_key::signature_digits;
+use crate::api::auth::app_key::Signatures;
 use crate::exchange::Slot;
-use crate::secret::Secret;
 
 /// What the stamps of one run have in common.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +51,7 @@ pub(crate) struct Shown {
 enum Scheme {
     None,
     AppKey {
-        secret: Secret,
+        signatures: Signatures,
         unit: TimestampUnit,
         /// The timestamp that is sent, in its first digits.
         sent: [u8; 13],
@@ -87,7 +85,7 @@ impl Stamp {
         stamp.scheme = match &case.signing {
             Signing::None => Scheme::None,
             Signing::AppKey { secret, unit } => {
-                Scheme::AppKey { secret: secret.clone(), unit: *unit, sent: [b'0'; 13] }
+                Scheme::AppKey { signatures: Signatures::new(secret), unit: *unit, sent: [b'0'; 13] }
             }
             Signing::UserSig(maker) => Scheme::UserSig { maker: maker.clone(), renew_at: Duration::ZERO },
         };
@@ -140,8 +138,8 @@ impl Stamp {
         write_digits(&mut nonce[..6], 100_000 + self.run.number % 900_000);
         write_digits(&mut nonce[6..], index);
         self.template.fill(Slot::Nonce, &nonce);
-        if let Scheme::AppKey { secret, unit, sent } = &self.scheme {
-            let signature = signature_digits(secret, text(&nonce), text(&sent[..digits(*unit)]));
+        if let Scheme::AppKey { signatures, unit, sent } = &mut self.scheme {
+            let signature = signatures.digits(&nonce, &sent[..digits(*unit)]);
             self.template.fill(Slot::Signature, &signature);
         }
     }
@@ -268,11 +266,6 @@ fn write_digits(place: &mut [u8], mut number: u64) {
     }
 }
 
-/// Digits as text, which they are.
-fn text(digits: &[u8]) -> &str {
-    std::str::from_utf8(digits).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -284,6 +277,7 @@ mod tests {
     use super::*;
     use crate::exchange::{Pieces, Request};
     use crate::load::plan::{Transport, UserSig};
+    use crate::secret::Secret;
 
     fn destination() -> Destination {
         let address = "127.0.0.1:1".parse().unwrap();

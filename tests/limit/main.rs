@@ -13,11 +13,12 @@ mod server;
 use std::process::Output;
 
 use built_binary::proofhouse;
-use process::{Reports, command, err, out};
+use process::{Reports, err, out};
 use serde_json::Value;
 
+/// Without credentials: the built-in reference has its own.
 fn limit(arguments: &[&str]) -> Output {
-    command(arguments).output().unwrap()
+    proofhouse().arg("limit").args(arguments).output().unwrap()
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl Drop for Reports {
 }
 
 /// The command with what the reference lets in, its output kept.
-pub(crate) fn command(arguments: &[&str]) -> Command {
+fn command(arguments: &[&str]) -> Command {
     let mut command = proofhouse();
     command.arg("limit").args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -17,20 +17,53 @@ pub fn signature(secret: &Secret, nonce: &str, timestamp: &str) -> String {
     signature_digits(secret, nonce, timestamp).iter().map(|&digit| char::from(digit)).collect()
 }
 
-/// The same digits as ASCII bytes of a fixed length, for a sender that patches them into a finished request.
+/// The same digits as ASCII bytes of a fixed length.
 #[must_use]
 pub fn signature_digits(secret: &Secret, nonce: &str, timestamp: &str) -> [u8; SIGNATURE_DIGITS] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut hash = Sha1::new();
-    hash.update(secret.expose());
-    hash.update(nonce);
-    hash.update(timestamp);
-    let mut digits = [0; SIGNATURE_DIGITS];
-    for (pair, byte) in digits.chunks_exact_mut(2).zip(hash.finalize()) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
+    Signatures::new(secret).digits(nonce.as_bytes(), timestamp.as_bytes())
+}
+
+/// Signatures with one secret, for a sender that patches many of them into finished requests.
+///
+/// The joined text lies in one buffer that is used again: to hash it at once takes three quarters of the time that its
+/// three parts take one by one.
+pub struct Signatures {
+    /// The secret, and behind it nonce and timestamp of the latest signature.
+    text: Vec<u8>,
+    secret: usize,
+}
+
+impl Signatures {
+    /// Keeps a copy of the secret.
+    #[must_use]
+    pub fn new(secret: &Secret) -> Self {
+        let secret = secret.expose().as_bytes();
+        let mut text = Vec::with_capacity(secret.len() + 64);
+        text.extend_from_slice(secret);
+        Self { text, secret: secret.len() }
     }
-    digits
+
+    /// The digits for a nonce and a timestamp, as they stand in their headers.
+    #[must_use]
+    pub fn digits(&mut self, nonce: &[u8], timestamp: &[u8]) -> [u8; SIGNATURE_DIGITS] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        self.text.truncate(self.secret);
+        self.text.extend_from_slice(nonce);
+        self.text.extend_from_slice(timestamp);
+        let mut digits = [0; SIGNATURE_DIGITS];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(Sha1::digest(&self.text)) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        digits
+    }
+}
+
+/// Shows nothing: the buffer begins with the secret.
+impl std::fmt::Debug for Signatures {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Signatures").finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]
