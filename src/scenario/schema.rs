@@ -35,16 +35,16 @@ pub fn api_schema() -> Value {
     let mut file = object(&mut generator, &[part::<ApiHead>]);
     let outcome = part::<OutcomeRules>(&mut generator);
     add(&mut file, "outcome", outcome);
-    let maps: [(&str, Part); 5] = [
-        ("operations", part::<Operation>),
-        ("declarations", part::<Declaration>),
-        ("fields", part::<Field>),
-        ("wrong_types", part::<WrongTypes>),
-        ("requirements", part::<Requirement>),
+    let maps: [(&str, &str, Part); 5] = [
+        ("operations", "The endpoints by name; the one that is no companion is the subject.", part::<Operation>),
+        ("declarations", "What can be declared about a target, by name.", part::<Declaration>),
+        ("fields", "The fields of requests by path.", part::<Field>),
+        ("wrong_types", "Which wrong types bind how far, by the class that fields name.", part::<WrongTypes>),
+        ("requirements", "The rules by their ids, in the order of the document.", part::<Requirement>),
     ];
-    for (name, member) in maps {
+    for (name, about, member) in maps {
         let member = member(&mut generator);
-        add(&mut file, name, json!({ "type": "object", "additionalProperties": member }));
+        add(&mut file, name, json!({ "description": about, "type": "object", "additionalProperties": member }));
     }
     require(&mut file, "operations");
     require(&mut file, "outcome");

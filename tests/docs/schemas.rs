@@ -43,7 +43,17 @@ fn the_reference_of_the_matrix_is_up_to_date() {
 #[test]
 fn every_field_of_what_people_write_is_described() {
     every_field_is_described(&scenario_schema());
+    every_field_is_described(&api_schema());
     every_field_is_described(&known_failures_schema());
+}
+
+#[test]
+fn every_field_of_an_api_is_described_where_it_is_a_mapping_of_its_own() {
+    let page = page("t", "a", &api_schema());
+    for section in ["outcome", "Each of `operations`", "Each of `fields`", "Each of `requirements`"] {
+        assert!(page.contains(section), "{section}");
+    }
+    assert!(page.contains("| `refines` |"));
 }
 
 fn every_field_is_described(schema: &Value) {
@@ -89,6 +99,22 @@ fn section(text: &mut String, name: &str, object: &Value, schema: &Value) {
         let mandatory = if required.contains(&field.as_str()) { ", mandatory" } else { "" };
         writeln!(text, "| `{field}` | {}{mandatory} | {about} |", kind(member)).unwrap();
     }
+    for (field, member) in properties {
+        if let Some((title, inner)) = written_in_place(field, member) {
+            section(text, &title, inner, schema);
+        }
+    }
+}
+
+/// An object that a member holds, or holds many of, and that has no name of its own.
+fn written_in_place<'a>(field: &str, member: &'a Value) -> Option<(String, &'a Value)> {
+    let each = [&member["additionalProperties"], &member["items"]].into_iter().find(|inner| has_members(inner));
+    let each = each.map(|inner| (format!("Each of `{field}`"), inner));
+    each.or_else(|| has_members(member).then(|| (format!("`{field}`"), member)))
+}
+
+fn has_members(object: &Value) -> bool {
+    object["properties"].as_object().is_some_and(|members| !members.is_empty())
 }
 
 /// What a `$ref` points to; the member itself, when it is none.
@@ -108,8 +134,17 @@ fn kind(member: &Value) -> String {
     if let Some(inner) = reference(&member["additionalProperties"]) {
         return format!("map to {inner}");
     }
+    if has_members(&member["additionalProperties"]) {
+        return "map to objects, see below".into();
+    }
+    if has_members(&member["items"]) {
+        return "list of objects, see below".into();
+    }
     match &member["type"] {
-        Value::String(name) => name.clone(),
+        Value::String(name) => match member["items"]["type"].as_str() {
+            Some(inner) => format!("list of {inner}"),
+            None => name.clone(),
+        },
         Value::Array(names) => {
             names.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or("any").into()
         }
