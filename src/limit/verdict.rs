@@ -218,7 +218,7 @@ pub fn findings(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fi
 
 /// How much passes a second, if that is too much. A law that explains everything and whose rate is known is judged by it:
 /// what a bucket or a window lets pass at once is its nature, and reported as such. Where no law does, the seconds of a
-/// steady excess speak.
+/// steady excess speak. No law is believed against these: where they pass no more, its rate is a misreading.
 fn too_much(plan: &ProbePlan, observations: &[Observation], fingerprint: &Fingerprint) -> Option<f64> {
     let bound = TOO_MUCH * plan.documented.get();
     match (fingerprint.kind, fingerprint.reach) {
@@ -227,7 +227,10 @@ fn too_much(plan: &ProbePlan, observations: &[Observation], fingerprint: &Finger
         (Kind::FixedWindow | Kind::SlidingWindow | Kind::TokenBucket | Kind::LeakyBucket, Reach::Everything)
             if fingerprint.rate.is_some_and(|rate| rate.high - rate.low < rate.value) =>
         {
-            fingerprint.rate.filter(|rate| rate.low > bound).map(|rate| rate.value)
+            fingerprint
+                .rate
+                .filter(|rate| rate.low > bound && steadily(plan, observations, bound) > bound)
+                .map(|rate| rate.value)
         }
         _ => {
             let refused = observations.iter().any(|one| one.decision == Decision::Refused);
@@ -235,6 +238,17 @@ fn too_much(plan: &ProbePlan, observations: &[Observation], fingerprint: &Finger
             (refused && most > bound).then_some(most)
         }
     }
+}
+
+/// How much was admitted a second in the probe of a steady excess above a bound that got most.
+fn steadily(plan: &ProbePlan, observations: &[Observation], bound: f64) -> f64 {
+    let passed = steady_excess(plan, observations, bound);
+    let rate = |probe: usize| {
+        let (from, length) = (plan.start_of(probe), plan.probes[probe].duration);
+        let inside = passed.iter().filter(|sent| (from..from + length).contains(*sent));
+        count(inside.count()) / length.as_secs_f64()
+    };
+    (0..plan.probes.len()).map(rate).fold(0.0, f64::max)
 }
 
 /// What was admitted under a steady excess of more than a bound, but for its first second. An allowance for bursts is spent
@@ -336,6 +350,22 @@ mod tests {
         let observations = run(&plan, |_, _| Decision::Admitted);
         assert!(found(&plan, &observations).is_empty());
         assert_eq!(recovery(&plan, &observations), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_rate_that_no_excess_shows_is_a_misreading() {
+        let plan = plan();
+        let mut admitted = std::collections::HashMap::new();
+        let observations = run(&plan, |sent, _| {
+            let count = admitted.entry(sent.as_secs()).or_insert(0);
+            *count += 1;
+            if *count <= 100 { Decision::Admitted } else { Decision::Refused }
+        });
+        let mut misread = fingerprint(&observations, 100.0, Duration::from_secs(10));
+        assert_eq!(misread.kind, Kind::FixedWindow);
+        let rate = misread.rate.as_mut().unwrap();
+        (rate.value, rate.low, rate.high) = (500.0, 490.0, 515.0);
+        assert!(findings(&plan, &observations, &misread).is_empty());
     }
 
     #[test]
