@@ -197,6 +197,8 @@ fn anchored_fills(trace: &Trace, length: f64) -> Vec<Fill> {
     // While nothing is refused nobody sees where windows begin, and the guess drifts: until one was seen to begin, at an
     // opening or after idling, anything is possible.
     let (mut seen, mut then) = (false, f64::MIN);
+    // But whoever is refused is in a window, and that began with an admission no longer ago than it lasts.
+    let mut admitted_by = f64::MIN;
     let mut fills = Vec::with_capacity(trace.len());
     let mut open = Vec::new();
     for index in 0..trace.len() {
@@ -206,10 +208,11 @@ fn anchored_fills(trace: &Trace, length: f64) -> Vec<Fill> {
         let opens = admitted && was_refused && (!seen || at >= began + length * (1.0 - DRIFT));
         let over = idle || opens || at >= began + length - late;
         let too_early = !idle && seen && at < began + length - late - trace.slack;
-        let surely = idle || at > began + began_late + length + trace.slack;
+        let starved = at > admitted_by + length + trace.slack;
+        let surely = idle || starved || at > began + began_late + length + trace.slack;
         let low = if !seen || (over && !too_early) { 0.0 } else { (count - close.before).max(0.0) };
         let high = if surely { 0.0 } else { count + close.after };
-        if !seen && !idle {
+        if !seen && !idle && !starved {
             open.push(index);
         }
         fills.push(Fill { low, high });
@@ -220,6 +223,7 @@ fn anchored_fills(trace: &Trace, length: f64) -> Vec<Fill> {
         }
         if admitted {
             count += 1.0;
+            admitted_by = at + late;
         }
         (was_refused, then) = (trace.decision[index] == Decision::Refused, at);
     }
@@ -228,4 +232,26 @@ fn anchored_fills(trace: &Trace, length: f64) -> Vec<Fill> {
         fills[index].high = most;
     }
     fills
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::limit::observation::Observation;
+
+    #[test]
+    fn windows_as_long_as_what_one_second_admits_do_not_explain_whole_seconds() {
+        let one = |index: u32| {
+            let sent = Duration::from_millis(2) * index;
+            let decision = if sent.subsec_millis() < 200 { Decision::Admitted } else { Decision::Refused };
+            Observation { sent, answered: sent + Duration::from_micros(300), decision, probe: 0 }
+        };
+        let observations: Vec<Observation> = (0..5_000).map(one).collect();
+        let trace = Trace::new(&observations, 100.0);
+        let cost = |length: f64| Capacity::find(&trace, &anchored_fills(&trace, length), Unit::Whole).cost;
+        assert!(cost(0.198) > 20.0, "{}", cost(0.198));
+        assert!(cost(1.0) < 3.0, "{}", cost(1.0));
+    }
 }
