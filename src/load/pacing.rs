@@ -27,8 +27,7 @@ pub enum Approach {
     Spin(Duration),
 }
 
-/// How long an explicit `spin` stays awake at least: the wake-up latency of a quiet machine is below it (p99 120 µs at
-/// 100/s was measured with 100 µs of spinning at 0.3 µs).
+/// How long an explicit `spin` stays awake at least: the usual wake-up latency of a quiet machine is below it.
 const LEAST_SPIN: Duration = Duration::from_micros(100);
 /// No spin is longer: a wake-up that is later than this is a stall of the machine, which no spinning hides.
 const LONGEST_SPIN: Duration = Duration::from_millis(1);
@@ -36,6 +35,9 @@ const LONGEST_SPIN: Duration = Duration::from_millis(1);
 const GOOD_ENOUGH: Duration = Duration::from_micros(5);
 /// The share of a core that `auto` may spend on spinning.
 const AUTO_SHARE: f64 = 0.15;
+/// Whoever spins at all may as well spend this share of a core. Where arrivals are rare, calibration sees too few wake-ups
+/// to know the latest one in a hundred, and a core that has slept 10 ms needs up to 0.3 ms for it.
+const CHEAP_SHARE: f64 = 0.05;
 
 /// Decides how to wait, from what was asked, how late calibration woke up, and the peak rate of one shard.
 ///
@@ -46,12 +48,14 @@ pub fn decide(asked: Pacing, overshoots: &[Duration], peak_per_shard: f64) -> Ap
     sorted.sort_unstable();
     let at = |share: usize| sorted.get(sorted.len() * share / 100).or(sorted.last()).copied().unwrap_or_default();
     // A quarter above the p95: the tail beyond it belongs to stalls.
-    let wanted = (at(95) * 5 / 4).clamp(Duration::ZERO, LONGEST_SPIN);
+    let tail = at(95) * 5 / 4;
+    let costing = |share: f64| Duration::from_secs_f64(share / peak_per_shard.max(1.0));
+    let wanted = tail.max(costing(CHEAP_SHARE)).min(LONGEST_SPIN);
     match asked {
         Pacing::Wait => Approach::Wait,
         Pacing::Spin => Approach::Spin(wanted.max(LEAST_SPIN)),
         Pacing::Auto => {
-            let affordable = Duration::from_secs_f64(AUTO_SHARE / peak_per_shard.max(1.0));
+            let affordable = costing(AUTO_SHARE);
             let median = at(50);
             // A stretch shorter than the usual overshoot would never be reached in time: it would be all cost.
             if median < GOOD_ENOUGH || affordable < median {
@@ -80,7 +84,14 @@ mod tests {
 
     #[test]
     fn auto_spins_where_the_machine_wakes_late_and_the_rate_is_low() {
-        assert_eq!(decide(Pacing::Auto, &late(60), 100.0), Approach::Spin(Duration::from_micros(75)));
+        assert_eq!(decide(Pacing::Auto, &late(60), 1_000.0), Approach::Spin(Duration::from_micros(75)));
+    }
+
+    #[test]
+    fn rare_arrivals_are_awaited_awake_for_longer_than_the_few_wake_ups_seen_ask_for() {
+        assert_eq!(decide(Pacing::Auto, &late(60), 100.0), Approach::Spin(Duration::from_micros(500)));
+        assert_eq!(decide(Pacing::Spin, &late(60), 100.0), Approach::Spin(Duration::from_micros(500)));
+        assert_eq!(decide(Pacing::Auto, &late(60), 10.0), Approach::Spin(LONGEST_SPIN));
     }
 
     #[test]
