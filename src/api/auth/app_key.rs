@@ -20,7 +20,18 @@ pub fn signature(secret: &Secret, nonce: &str, timestamp: &str) -> String {
 /// The same digits as ASCII bytes of a fixed length.
 #[must_use]
 pub fn signature_digits(secret: &Secret, nonce: &str, timestamp: &str) -> [u8; SIGNATURE_DIGITS] {
-    Signatures::new(secret).digits(nonce.as_bytes(), timestamp.as_bytes())
+    let text = Sha1::new().chain_update(secret.expose()).chain_update(nonce).chain_update(timestamp);
+    hexadecimal(text.finalize().into())
+}
+
+fn hexadecimal(hash: [u8; 20]) -> [u8; SIGNATURE_DIGITS] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = [0; SIGNATURE_DIGITS];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(hash) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    digits
 }
 
 /// Signatures with one secret, for a sender that patches many of them into finished requests.
@@ -46,16 +57,10 @@ impl Signatures {
     /// The digits for a nonce and a timestamp, as they stand in their headers.
     #[must_use]
     pub fn digits(&mut self, nonce: &[u8], timestamp: &[u8]) -> [u8; SIGNATURE_DIGITS] {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         self.text.truncate(self.secret);
         self.text.extend_from_slice(nonce);
         self.text.extend_from_slice(timestamp);
-        let mut digits = [0; SIGNATURE_DIGITS];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(Sha1::digest(&self.text)) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
-        digits
+        hexadecimal(Sha1::digest(&self.text).into())
     }
 }
 
@@ -99,8 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn both_forms_give_the_same_digits() {
+    fn every_form_gives_the_same_digits() {
         let secret = Secret::new("s");
-        assert_eq!(signature(&secret, "1", "2").as_bytes(), signature_digits(&secret, "1", "2"));
+        let mut signatures = Signatures::new(&secret);
+        for (nonce, timestamp) in [("1", "2"), ("a longer nonce", "1408710653491"), ("", "")] {
+            let digits = signature_digits(&secret, nonce, timestamp);
+            assert_eq!(signature(&secret, nonce, timestamp).as_bytes(), digits);
+            assert_eq!(signatures.digits(nonce.as_bytes(), timestamp.as_bytes()), digits);
+        }
     }
 }
