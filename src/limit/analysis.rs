@@ -6,8 +6,9 @@ use super::infer::{Fingerprint, Kind, Reach, fingerprint};
 use super::learn::{Observed, observed};
 use super::observation::Observation;
 use super::probe::{ProbePlan, Purpose};
+use super::share::{Share, all_of};
 use super::steady::{Unsteady, unsteady};
-use super::verdict::{Admits, Finding, Share, admits, all_of, findings, recovery};
+use super::verdict::{Admits, Finding, admits, findings, recovery};
 use crate::load::Finished;
 
 /// What a run says about a target's limit.
@@ -37,7 +38,7 @@ pub fn analyse(plan: &ProbePlan, finished: &Finished) -> Analysis {
     let observations = &observed.observations;
     let fingerprint = match &unsteady {
         Some(reason) => Fingerprint::undetermined(reason.to_string()),
-        None => infer(plan, observations),
+        None => or_unexplained(plan, observations, infer(plan, observations)),
     };
     let findings = if unsteady.is_some() { Vec::new() } else { findings(plan, observations, &fingerprint) };
     Analysis {
@@ -49,6 +50,26 @@ pub fn analyse(plan: &ProbePlan, finished: &Finished) -> Analysis {
         unsteady,
         observed,
     }
+}
+
+/// The share of requests above the limit that may fail, and still there is no limit.
+const FAILING: f64 = 0.02;
+
+/// Where nothing was refused, but much failed in ways that come below the limit too, nobody knows whether there is one.
+fn or_unexplained(plan: &ProbePlan, observations: &[Observation], fingerprint: Fingerprint) -> Fingerprint {
+    let above =
+        all_of(plan, observations, |purpose| matches!(purpose, Purpose::Excess | Purpose::Burst | Purpose::Sweep));
+    let failed = above.sent - above.admitted - above.refused;
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
+    let is_much = failed as f64 > FAILING * above.sent as f64;
+    if fingerprint.kind != Kind::None || !is_much {
+        return fingerprint;
+    }
+    let all = above.sent;
+    Fingerprint::undetermined(format!(
+        "{failed} of {all} requests above the limit got neither the reply that they must get nor one that comes above it \
+         only: `proofhouse check` shows why"
+    ))
 }
 
 /// A part without at least so many times the documented rate says too little.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::observation::{Decision, Observation};
 use super::probe::{ProbePlan, Purpose};
+use super::share::early;
 use crate::exchange::FailureKind;
-use crate::load::{Finished, Kind, Recorder, Refusal, Row, Sample};
+use crate::load::{Finished, Kind, Recorder, Refusal, Row};
 
 /// What requests above the limit got.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,20 +52,24 @@ const GROWTH: f64 = 1.5;
 /// Sorts the samples of a run of these probes.
 #[must_use]
 pub fn observed(plan: &ProbePlan, finished: &Finished) -> Observed {
-    let decisions = decisions(plan, &finished.findings, &finished.samples);
     let mut seen = Observed { observations: Vec::new(), excess: Vec::new(), unreachable: Vec::new() };
+    let mut rows = Vec::new();
     for sample in &finished.samples {
         if sample.row.is_some_and(|row| is_connect(&finished.findings.rows()[row])) {
             seen.unreachable.push(sample.finished.as_duration());
         }
         let Some(sent) = sample.dispatched else { continue };
-        let decision = sample.row.map_or(Decision::Unknown, |row| decisions[row].0);
+        rows.push(sample.row);
         seen.observations.push(Observation {
             sent: sent.as_duration(),
             answered: sample.finished.as_duration(),
-            decision,
+            decision: Decision::Unknown,
             probe: sample.phase,
         });
+    }
+    let decisions = decisions(plan, &finished.findings, &seen.observations, &rows);
+    for (one, row) in seen.observations.iter_mut().zip(rows) {
+        one.decision = row.map_or(Decision::Unknown, |row| decisions[row].0);
     }
     let rows = finished.findings.rows().iter().zip(&decisions);
     for (row, (decision, known)) in rows {
@@ -85,21 +90,21 @@ fn is_connect(row: &Row) -> bool {
     matches!(&row.finding.kind, Kind::Failed(kind) if kind.is_connect())
 }
 
-/// What each row of findings is, by its index.
-fn decisions(plan: &ProbePlan, findings: &Recorder, samples: &[Sample]) -> Vec<(Decision, Known)> {
-    let side = |sample: &Sample| match plan.probes[sample.phase].purpose {
-        Purpose::Below | Purpose::Judged | Purpose::Exact | Purpose::Trickle => Some(0),
-        Purpose::Excess | Purpose::Burst | Purpose::Sweep => Some(1),
-        // What a limiter does afterwards belongs to neither side.
-        Purpose::Recovery | Purpose::Idle | Purpose::Afterwards => None,
-    };
+/// What each row of findings is, by its index. Where each observation stands in them is `at`; what is decided there is not
+/// known yet.
+fn decisions(
+    plan: &ProbePlan,
+    findings: &Recorder,
+    observations: &[Observation],
+    at: &[Option<usize>],
+) -> Vec<(Decision, Known)> {
     let mut sent = [0usize; 2];
     let mut counts = vec![[0usize; 2]; findings.rows().len()];
-    for sample in samples {
-        if let (Some(side), Some(_)) = (side(sample), sample.dispatched) {
+    for (side, row) in sides(plan, observations).into_iter().zip(at) {
+        if let Some(side) = side {
             sent[side] += 1;
-            if let Some(row) = sample.row {
-                counts[row][side] += 1;
+            if let Some(row) = row {
+                counts[*row][side] += 1;
             }
         }
     }
@@ -115,6 +120,18 @@ fn decisions(plan: &ProbePlan, findings: &Recorder, samples: &[Sample]) -> Vec<(
     findings.rows().iter().zip(&counts).map(one).collect()
 }
 
+/// On which side of the limit each request came: below it (0), above it (1), or so that it tells nothing.
+fn sides(plan: &ProbePlan, observations: &[Observation]) -> Vec<Option<usize>> {
+    let side = |(one, early): (&Observation, bool)| match plan.probes[one.probe].purpose {
+        // A sound limiter may refuse what came too early.
+        Purpose::Below | Purpose::Judged | Purpose::Trickle => (!early).then_some(0),
+        Purpose::Excess | Purpose::Burst | Purpose::Sweep => Some(1),
+        // A sound limiter may refuse some at exactly its limit; and what it does afterwards belongs to neither side.
+        Purpose::Exact | Purpose::Recovery | Purpose::Idle | Purpose::Afterwards => None,
+    };
+    observations.iter().zip(early(plan, observations)).map(side).collect()
+}
+
 #[expect(clippy::cast_precision_loss, reason = "shares")]
 fn learned(counts: [usize; 2], sent: [usize; 2], refusal: Refusal) -> Decision {
     let share = |side: usize| if sent[side] == 0 { 0.0 } else { counts[side] as f64 / sent[side] as f64 };
@@ -126,7 +143,38 @@ fn learned(counts: [usize; 2], sent: [usize; 2], refusal: Refusal) -> Decision {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::limit::Extent;
+    use crate::load::{Arrivals, Rate, Schedule};
+
+    #[test]
+    fn what_a_sound_limiter_may_refuse_is_on_neither_side() {
+        let plan = ProbePlan::new(Rate::per_second(100.0).unwrap(), Extent::Full);
+        let arrivals = Schedule::new(&plan.phases(), Arrivals::Constant, 1);
+        let one = |arrival: crate::load::Arrival| {
+            let sent = arrival.intended.as_duration();
+            let answered = sent + Duration::from_micros(300);
+            Observation { sent, answered, decision: Decision::Unknown, probe: arrival.phase }
+        };
+        let mut observations: Vec<Observation> = arrivals.stripe(0, 1).map(one).collect();
+        let judged = plan.probes.iter().position(|probe| probe.purpose == Purpose::Judged).unwrap();
+        let first = observations.iter().position(|one| one.probe == judged).unwrap();
+        // Sent late: what follows it in time comes too early for a strict limiter.
+        observations[first].sent += Duration::from_millis(8);
+        let sides = sides(&plan, &observations);
+        assert_eq!((sides[first], sides[first + 1]), (Some(0), None));
+        let expected = |one: &Observation| match plan.probes[one.probe].purpose {
+            Purpose::Exact | Purpose::Recovery | Purpose::Afterwards => None,
+            Purpose::Below | Purpose::Judged => Some(0),
+            _ => Some(1),
+        };
+        // After a burst a trickle is early, too.
+        let tells = |one: &Observation| plan.probes[one.probe].purpose != Purpose::Trickle;
+        let apart = observations.iter().zip(&sides).filter(|(one, side)| tells(one) && expected(one) != **side).count();
+        assert!(apart < 60, "{apart}");
+    }
 
     #[test]
     fn what_comes_above_the_limit_only_is_a_refusal_in_any_words() {

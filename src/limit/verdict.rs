@@ -5,19 +5,7 @@ use std::time::Duration;
 use super::infer::{Fingerprint, Kind, Reach};
 use super::observation::{Decision, Observation};
 use super::probe::{Probe, ProbePlan, Purpose};
-
-/// How many of a stretch were admitted, among those that came no earlier than the documented rate allows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Share {
-    /// All that count.
-    pub sent: usize,
-    /// Those that were admitted.
-    pub admitted: usize,
-    /// Those that were refused because of the rate.
-    pub refused: usize,
-    /// Those that are left out, because they may have reached the target too early.
-    pub early: usize,
-}
+use super::share::{Share, all_of, in_time, share_of};
 
 /// Whether the documented rate is admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +36,6 @@ pub enum Finding {
 
 /// The least share that must be admitted at 98 % of the documented rate.
 const ENOUGH: f64 = 0.995;
-/// An answer that is later than this was worked on: the way there takes no longer.
-const LATEST: Duration = Duration::from_millis(5);
 /// So many requests that cannot have been early are enough to judge by, even if most were.
 const LEAST_JUDGED: usize = 100;
 /// From here on a second admits too much.
@@ -86,18 +72,6 @@ pub fn admits(plan: &ProbePlan, observations: &[Observation]) -> Admits {
     }
 }
 
-/// What came of the probes of a purpose, whether early or not.
-#[must_use]
-pub fn all_of(plan: &ProbePlan, observations: &[Observation], wanted: impl Fn(Purpose) -> bool) -> Share {
-    let of = observations.iter().filter(|one| wanted(plan.probes[one.probe].purpose));
-    of.fold(Share::default(), |share, one| Share {
-        sent: share.sent + 1,
-        admitted: share.admitted + usize::from(one.decision == Decision::Admitted),
-        refused: share.refused + usize::from(one.decision == Decision::Refused),
-        early: 0,
-    })
-}
-
 /// Whether so many of all are too many: a single one never is.
 fn exceeds(some: usize, all: usize) -> bool {
     some > 1 && count(some) > (1.0 - ENOUGH) * count(all)
@@ -108,57 +82,20 @@ fn count(number: usize) -> f64 {
     number as f64
 }
 
-/// What came of the probes of a purpose, as far as even the strictest limiter of the documented rate would have had to
-/// admit it: one request in each interval, without any allowance. After a request that was late, those that follow in time
-/// come too early for such a limiter, until what was offered has fallen back behind the rate.
-#[must_use]
-pub fn share_of(plan: &ProbePlan, observations: &[Observation], wanted: impl Fn(Purpose) -> bool) -> Share {
-    let mut share = Share::default();
-    for (one, early) in observations.iter().zip(early(plan, observations)) {
-        let probe = &plan.probes[one.probe];
-        if !wanted(probe.purpose) {
-            continue;
-        }
-        if early && probe.offered <= plan.documented.get() {
-            share.early += 1;
-        } else {
-            share.sent += 1;
-            share.admitted += usize::from(one.decision == Decision::Admitted);
-            share.refused += usize::from(one.decision == Decision::Refused);
-        }
-    }
-    share
-}
-
-/// Which requests may have reached the target too early for the strictest limiter of the documented rate.
-fn early(plan: &ProbePlan, observations: &[Observation]) -> Vec<bool> {
-    let interval = Duration::from_secs_f64(1.0 / plan.documented.get());
-    let usual = usual_service(observations);
-    let mut due = Duration::ZERO;
-    let early = observations.iter().map(|one| {
-        let early = one.sent < due;
-        // It may have reached the target as much later as its answer was late.
-        let late = one.service().saturating_sub(usual).min(LATEST);
-        due = due.max(one.sent + late) + interval;
-        early
-    });
-    early.collect()
-}
-
-/// What most answers take at least.
-fn usual_service(observations: &[Observation]) -> Duration {
-    let mut services: Vec<Duration> = observations.iter().map(Observation::service).collect();
-    services.sort_unstable();
-    services.get(services.len() / 2).copied().unwrap_or_default()
-}
-
-/// How long after the excess the documented rate is admitted again, by what cannot have come too early; `None` if it is not
-/// while it is watched.
+/// How long after the excess the documented rate is admitted again; `None` if it is not while it is watched.
+///
+/// What may have come too early says nothing against a target. But where too little is left without it, a few refusals
+/// would seem to be many; so what is admitted of all counts as well.
 #[must_use]
 pub fn recovery(plan: &ProbePlan, observations: &[Observation]) -> Option<Duration> {
     let number = plan.probes.iter().position(|probe| probe.purpose == Purpose::Recovery)?;
-    let start = plan.start_of(number);
-    let of = in_time(plan, observations, number);
+    let all: Vec<Observation> = observations.iter().filter(|one| one.probe == number).copied().collect();
+    let of = [in_time(plan, observations, number), all];
+    of.iter().filter_map(|of| recovered(plan, of)).min().map(|at| at.saturating_sub(plan.start_of(number)))
+}
+
+/// From when on enough of these requests is admitted.
+fn recovered(plan: &ProbePlan, of: &[Observation]) -> Option<Duration> {
     // From the end: the longest stretch of which enough is admitted, and its first second too.
     let second = plan.documented.get().round();
     let mut admitted = 0;
@@ -167,17 +104,10 @@ pub fn recovery(plan: &ProbePlan, observations: &[Observation]) -> Option<Durati
         admitted += usize::from(one.decision == Decision::Admitted);
         let enough = count(admitted) >= RECOVERED * count(behind + 1);
         if enough && one.decision == Decision::Admitted && count(behind + 1) >= second.min(count(of.len()) / 4.0) {
-            recovered = Some(one.sent.saturating_sub(start));
+            recovered = Some(one.sent);
         }
     }
     recovered
-}
-
-/// The requests of a probe at or below the documented rate that cannot have reached the target too early.
-fn in_time(plan: &ProbePlan, observations: &[Observation], probe: usize) -> Vec<Observation> {
-    let of: Vec<Observation> = observations.iter().filter(|one| one.probe == probe).copied().collect();
-    let early = early(plan, &of);
-    of.into_iter().zip(early).filter(|(_, early)| !early).map(|(one, _)| one).collect()
 }
 
 /// Whether the documented rate was not admitted again in time, and how long that took. Nobody can say where a long window
@@ -282,6 +212,7 @@ mod tests {
     use super::*;
     use crate::limit::Extent;
     use crate::limit::infer::fingerprint;
+    use crate::limit::share::early;
     use crate::load::{Arrivals, Rate, Schedule};
 
     fn plan() -> ProbePlan {
@@ -331,6 +262,25 @@ mod tests {
             observations[pair[5]].decision = Decision::Refused;
         }
         assert!(matches!(admits(&plan, &observations), Admits::Yes(share) if (200..400).contains(&share.early)));
+    }
+
+    #[test]
+    fn a_few_refusals_among_the_few_that_surely_came_in_time_do_not_keep_a_target_closed() {
+        let plan = plan();
+        let recovery_probe = plan.probes.iter().position(|probe| probe.purpose == Purpose::Recovery).unwrap();
+        let mut observations = run(&plan, |_, _| Decision::Admitted);
+        let places: Vec<usize> =
+            (0..observations.len()).filter(|&index| observations[index].probe == recovery_probe).collect();
+        // Every tenth waits so long that nobody knows when it arrived, and each that came in time after that is refused.
+        for ten in places.chunks(10) {
+            observations[ten[0]].answered += Duration::from_millis(50);
+        }
+        let early = early(&plan, &observations);
+        let in_time: Vec<usize> = places.iter().copied().filter(|&index| !early[index]).collect();
+        assert!(in_time.len() < places.len() / 5, "{} of {}", in_time.len(), places.len());
+        in_time.iter().step_by(4).for_each(|&index| observations[index].decision = Decision::Refused);
+        assert_eq!(found(&plan, &observations), []);
+        assert!(recovery(&plan, &observations).unwrap() < Duration::from_secs(1));
     }
 
     #[test]

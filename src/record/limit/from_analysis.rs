@@ -118,6 +118,9 @@ fn requirements(analysis: &Analysis, facts: &LimitFacts<'_>) -> Vec<LimitVerdict
             None if analysis.fingerprint.kind == Kind::LeakyBucket => {
                 "answered later: it waits for its turn".to_owned()
             }
+            None if analysis.fingerprint.kind == Kind::Undetermined => {
+                format!("nobody knows: {}", analysis.fingerprint.undetermined.join("; "))
+            }
             None => "answered like any other".to_owned(),
         };
         requirements.push(one(excess, Level::Observe, RequirementVerdict::Observed, said));
