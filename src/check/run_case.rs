@@ -10,7 +10,7 @@ use super::users::Lent;
 use crate::api::auth::SlotValues;
 use crate::api::{Captured, Outcome};
 use crate::exchange::{Failure, Reply, Request, Slot};
-use crate::expectation::{Claim, Finding, Judgement, judge};
+use crate::expectation::{Claim, Finding, Judgement, Mismatch, MismatchKind, judge};
 use crate::scenario::{Case, Step};
 use crate::secret::{REDACTED, Redactor};
 
@@ -19,6 +19,22 @@ const KEPT_BODY: usize = 64 * 1024;
 
 /// How long a clean-up may take once the run was asked to stop.
 const LAST_CLEANUP: Duration = Duration::from_secs(2);
+
+/// Whether the target went where the next step expects it to be: it accepted or refused what it must, whatever else is
+/// wrong with the reply, and what was read from it is right.
+fn answered_as_expected(exchange: &ExchangeResult) -> bool {
+    let is_beside = |one: &Mismatch| {
+        use MismatchKind::{Envelope, WrongCode, WrongCulprit, WrongStatus};
+        matches!(one.kind, Envelope | WrongCode | WrongCulprit | WrongStatus)
+    };
+    let is_readable = matches!(exchange.observation.outcome.as_str(), "accepted" | "refused");
+    is_readable
+        && exchange.found.iter().all(|claim| match &claim.finding {
+            Finding::Holds => true,
+            Finding::Broken(mismatches) => mismatches.iter().all(is_beside),
+            Finding::Inconclusive(_) => false,
+        })
+}
 
 /// A case as it stands before anything was sent.
 pub(super) fn unsent(case: &Case) -> CaseResult {
@@ -56,16 +72,13 @@ impl Engine {
             for step in &case.steps {
                 let step = step.with_captures(&captured);
                 let reply = self.run_step(&step, &values, &captured, number, &mut result).await;
-                let holds = result
-                    .exchanges
-                    .last()
-                    .is_some_and(|last| last.found.iter().all(|claim| claim.finding == Finding::Holds));
+                let is_answered = result.exchanges.last().is_some_and(answered_as_expected);
                 let json = reply.as_ref().and_then(|reply| serde_json::from_slice(&reply.body).ok());
                 for (name, pointer) in &step.captures {
                     let value = json.as_ref().and_then(|json: &serde_json::Value| json.pointer(pointer)).cloned();
                     captured.insert(name.clone(), value.unwrap_or_default());
                 }
-                if !holds && case.steps.len() > 1 {
+                if !is_answered {
                     break;
                 }
             }

@@ -149,7 +149,7 @@ impl Pair<'_> {
         let find = |api: &ApiRecord| id.and_then(|id| api.requirements.get(id)).map(|one| one.rule.clone());
         let authority = id.and_then(|id| self.a.api.authority(id).or_else(|| self.b.api.authority(id)));
         let rule = find(self.a.api).or_else(|| find(self.b.api));
-        RequirementGroup { requirement, level, rule, authority, differences }
+        RequirementGroup { requirement, level, rule, authority, differences: differences.into_values().collect() }
     }
 }
 
@@ -167,7 +167,7 @@ fn measured(case: &CaseRecord, supports: Support) -> Result<Found, String> {
     let none = "not limited".to_owned();
     let (a, b) = if supports == Support::B { (found, none) } else { (none, found) };
     let changes = vec![Change { aspect: Aspect::Outcome, at: "rate".into(), a, b }];
-    let signs = Sign::all(MismatchKind::LimitedTooEarly, "");
+    let signs = Sign::all(MismatchKind::LimitedTooEarly, "", "rate");
     let bearing = Bearing { requirement: claim.requirement.clone(), level: claim.level, supports, signs };
     Ok(Found {
         bearings: vec![bearing],

@@ -72,19 +72,24 @@ fn named(case: &CaseRecord) -> impl Iterator<Item = String> {
 /// Two exchanges of the same step.
 type Shown<'a> = (&'a ExchangeRecord, &'a ExchangeRecord);
 
-/// The changes in the first step that shows any, that step, and what it says of the case.
+/// The changes in all steps up to the first with another outcome, after which both sides are in different states; the last
+/// step that shows any, and what it says of the case.
 fn of_exchanges<'a>(pair: &Pair<'_>, a: &'a CaseRecord, b: &'a CaseRecord) -> (Vec<Change>, Option<Shown<'a>>, Manner) {
     let both = steps(a).into_iter().zip(steps(b));
     let last = steps(a).len().max(steps(b).len());
     let learned = !repetitions(a).is_empty() && !repetitions(b).is_empty();
     let (mut changes, mut shown, mut manner) = (Vec::new(), None, Manner::InItsAnswer);
     for (index, (one, other)) in both.enumerate() {
-        exchange(pair, one, other, learned, &mut changes);
-        if !changes.is_empty() {
-            shown = Some((one, other));
-            if index + 1 < last || !answers_at_all(one) || !answers_at_all(other) {
-                manner = Manner::InPassing;
-            }
+        let mut found = Vec::new();
+        exchange(pair, one, other, learned, &mut found);
+        if found.is_empty() {
+            continue;
+        }
+        let is_last = index + 1 == last && answers_at_all(one) && answers_at_all(other);
+        (shown, manner) = (Some((one, other)), if is_last { Manner::InItsAnswer } else { Manner::InPassing });
+        let is_apart = found.iter().any(|change| change.aspect == Aspect::Outcome);
+        changes.extend(found.into_iter().filter(|change| !changes.contains(change)).collect::<Vec<_>>());
+        if is_apart {
             break;
         }
     }
@@ -199,7 +204,9 @@ fn broken(case: &CaseRecord) -> IndexMap<Broken, Vec<Sign>> {
     let mut broken: IndexMap<Broken, Vec<Sign>> = IndexMap::new();
     for claim in &case.claims {
         if let FindingRecord::Broken(mismatches) = &claim.finding {
-            let signs = mismatches.iter().flat_map(|one| Sign::all(one.kind, &one.at));
+            let exchange = claim.exchange.and_then(|at| case.exchanges.get(at));
+            let step = exchange.and_then(|exchange| exchange.step.as_deref()).unwrap_or_default();
+            let signs = mismatches.iter().flat_map(|one| Sign::all(one.kind, &one.at, step));
             broken.entry((claim.requirement.clone(), claim.level)).or_default().extend(signs);
         }
     }

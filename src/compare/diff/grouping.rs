@@ -7,17 +7,21 @@
 //! leaves room for both.
 
 mod cause;
+mod open;
 mod rules;
 mod sign;
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 
 pub(super) use self::rules::{Rules, Seen};
 pub(super) use self::sign::Sign;
 
-use self::cause::{Proof, is_answer, settled, without_incidental};
+use self::cause::{Proof, settled, without_incidental};
+use self::open::{A_FEW, apart, by_point, own, told_alike};
 use self::sign::{Kind, Mark};
 use crate::record::{Aspect, Change, Difference, Level, Support};
 
@@ -63,26 +67,46 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// The same case with other bearings and changes.
-    fn with(&self, bearings: Vec<Bearing>, changes: Vec<Change>) -> Self {
+    /// What the same case shows beside what is told already.
+    fn beside(&self, bearings: Vec<Bearing>, changes: Vec<Change>) -> Self {
+        // Where only the looks of a reply are left, how it answers says nothing more.
+        let answers = self.answers.clone().filter(|_| changes.iter().any(tells_of_the_answer));
         Self {
             bearings,
+            answers,
             about: self.about.clone(),
             manner: self.manner,
             disputed: self.disputed.clone(),
             searched: self.searched.clone(),
-            answers: self.answers.clone(),
             characteristic: self.characteristic.clone(),
             difference: Difference { changes, ..self.difference.clone() },
         }
     }
 }
 
+/// Whether a change is in what is answered, and not in what the reply looks like.
+fn tells_of_the_answer(change: &Change) -> bool {
+    !matches!(change.aspect, Aspect::Status | Aspect::Envelope | Aspect::Content)
+}
+
 /// The differing cases of one requirement.
 pub(super) struct Group {
     pub(super) requirement: Option<String>,
     pub(super) level: Level,
-    pub(super) differences: Vec<Difference>,
+    /// By address.
+    pub(super) differences: IndexMap<String, Difference>,
+}
+
+impl Group {
+    /// Adds a difference; what else one case shows of the same joins it.
+    fn add(&mut self, difference: Difference) {
+        match self.differences.entry(difference.address.clone()) {
+            Entry::Occupied(mut one) => one.get_mut().changes.extend(difference.changes),
+            Entry::Vacant(place) => {
+                place.insert(difference);
+            }
+        }
+    }
 }
 
 /// A requirement, how far it binds, and the side that keeps it.
@@ -92,10 +116,12 @@ type Home = (Option<String>, Level, Support);
 pub(super) fn grouped(found: Vec<Found>, rules: &Rules) -> Vec<Group> {
     let searched: Vec<Option<String>> =
         found.iter().filter(|one| one.manner == Manner::BySearch).map(|one| one.about.clone()).collect();
-    let (proving, open): (Vec<Found>, Vec<Found>) =
+    let (proving, mut open): (Vec<Found>, Vec<Found>) =
         without_incidental(found).into_iter().partition(|one| !one.bearings.is_empty());
     let mut groups = Groups::default();
-    for Proof { home: (requirement, level, supports), signs, found } in settled(proving, &searched, rules) {
+    let (proofs, beyond) = settled(proving, &searched, rules);
+    open.extend(beyond);
+    for Proof { home: (requirement, level, supports), signs, found } in proofs {
         let own = found.difference.changes.iter().filter(|change| signs.contains(&Sign::of(change)));
         let marks: Vec<Mark> = own.map(|change| Mark::of(change, supports)).collect();
         let supports = if level == Level::Observe { Support::Open } else { supports };
@@ -111,11 +137,25 @@ pub(super) fn grouped(found: Vec<Found>, rules: &Rules) -> Vec<Group> {
         open.into_iter().partition(|one| one.manner == Manner::InPassing);
     let proved = groups.0.len();
     let homes: Vec<Option<usize>> = answering.iter().map(|one| groups.explaining(proved, one, rules)).collect();
-    groups.add_open(told_alike(answering, &homes), homes, rules);
+    let (answering, homes) = apart(answering, homes);
+    // A point that many cases show explains what others show beside their own.
+    let mut explaining = proved;
+    for point in by_point(told_alike(answering, &homes), homes) {
+        let is_shown_by_many = own(&point) > A_FEW;
+        let beside = |(one, home): (Found, Option<usize>)| {
+            let home = home.or_else(|| groups.together(explaining, &one, rules));
+            (one, home)
+        };
+        let (open, homes) = point.into_iter().map(beside).unzip();
+        groups.add_open(open, homes, rules);
+        if is_shown_by_many {
+            explaining = groups.0.len();
+        }
+    }
     let homes = passing.iter().map(|one| groups.explaining(groups.0.len(), one, rules)).collect();
     groups.add_open(passing, homes, rules);
     let mut groups: Vec<Group> = groups.0.into_values().map(|(group, _)| group).collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.level));
+    groups.sort_by_key(|group| Reverse(group.level));
     each_once(groups)
 }
 
@@ -126,14 +166,17 @@ struct Groups(IndexMap<(Option<String>, Level), (Group, Proved)>);
 impl Groups {
     fn add(&mut self, key: &(Option<String>, Level), marks: Vec<Mark>, found: Found, rules: &Rules) {
         let (requirement, level) = key.clone();
-        let new = || (Group { requirement, level, differences: Vec::new() }, Proved::default());
+        let new = || (Group { requirement, level, differences: IndexMap::new() }, Proved::default());
         let (group, proved) = self.0.entry(key.clone()).or_insert_with(new);
         proved.misnaming += usize::from(marks.iter().any(|mark| mark.sign.kind == Kind::Culprit));
         proved.marks.extend(marks);
-        proved.disputed.extend(found.disputed);
-        proved.is_plain |= found.difference.address == rules.plain;
+        let side = usize::from(!found.difference.changes.iter().any(|change| change.a.starts_with("refused")));
+        proved.disputed.extend(found.disputed.map(|member| (member, side)));
+        if found.difference.address == rules.plain {
+            proved.plain.clone_from(&found.answers);
+        }
         proved.answers.extend(found.answers);
-        group.differences.push(found.difference);
+        group.add(found.difference);
     }
 
     /// Adds cases that break no rule: to the group that explains them, or else under what they are about.
@@ -142,7 +185,7 @@ impl Groups {
             let same = || self.0.values().position(|(group, _)| group.requirement == one.about);
             let home = home.or_else(|| (one.manner == Manner::BySearch).then(same).flatten());
             match home.and_then(|at| self.0.get_index_mut(at)) {
-                Some((_, (group, _))) => group.differences.push(one.difference),
+                Some((_, (group, _))) => group.add(one.difference),
                 None => {
                     let marks = one.difference.changes.iter().map(|change| Mark::of(change, Support::Open)).collect();
                     self.add(&(one.about.clone(), Level::Observe), marks, one, rules);
@@ -151,9 +194,15 @@ impl Groups {
         }
     }
 
-    /// The first of so many groups that together prove everything that a case shows; `None` when something of it is its
-    /// own. For other reasons one group alone may explain it.
+    /// The first of so many groups that explain a case, together or, for other reasons, one alone.
     fn explaining(&self, groups: usize, one: &Found, rules: &Rules) -> Option<usize> {
+        let alone = || self.0.values().take(groups).position(|(group, proved)| proved.is_cause(group, one, rules));
+        self.together(groups, one, rules).or_else(alone)
+    }
+
+    /// The first of so many groups that together prove everything that a case shows; `None` when something of it is its
+    /// own.
+    fn together(&self, groups: usize, one: &Found, rules: &Rules) -> Option<usize> {
         let of = |change: &Change| {
             let explains = |(group, proved): &(Group, Proved)| {
                 let is_misnamed = change.aspect == Aspect::Culprit
@@ -163,39 +212,9 @@ impl Groups {
             self.0.values().take(groups).position(explains)
         };
         let homes: Option<Vec<usize>> = one.difference.changes.iter().map(of).collect();
-        let together = homes.and_then(|homes| homes.into_iter().min());
-        together.or_else(|| self.0.values().take(groups).position(|(group, proved)| proved.is_cause(group, one, rules)))
+        homes.and_then(|homes| homes.into_iter().min())
     }
 }
-
-/// Open cases that no group explains and that are answered alike but for the same codes, names, statuses or members are
-/// about one thing: what the case observes in whose words that part of a reply stands, or else what most are about.
-fn told_alike(mut open: Vec<Found>, homes: &[Option<usize>]) -> Vec<Found> {
-    let mut alike: IndexMap<Vec<Change>, Vec<usize>> = IndexMap::new();
-    for (at, (one, home)) in open.iter().zip(homes).enumerate() {
-        let changes = &one.difference.changes;
-        if home.is_none() && one.manner == Manner::InItsAnswer && !changes.iter().any(is_answer) {
-            alike.entry(changes.clone()).or_default().push(at);
-        }
-    }
-    for (changes, cases) in alike {
-        let mut abouts: IndexMap<Option<String>, (bool, usize)> = IndexMap::new();
-        for one in cases.iter().map(|&at| &open[at]) {
-            let names = |words: &String| changes.iter().any(|change| words.contains(change.aspect.as_str()));
-            let (is_named, count) = abouts.entry(one.about.clone()).or_default();
-            *is_named |= one.characteristic.as_ref().is_some_and(names);
-            *count += 1;
-        }
-        let about = abouts.iter().rev().max_by_key(|(_, weight)| **weight).map(|(about, _)| about.clone());
-        if abouts.len() > A_FEW {
-            cases.into_iter().for_each(|at| open[at].about = about.clone().flatten());
-        }
-    }
-    open
-}
-
-/// Fewer may have their own causes that look alike.
-const A_FEW: usize = 2;
 
 /// A requirement that binds in some cases and is open in others has one group, under the level that binds furthest; each
 /// difference says for itself whom the document supports. What is about no requirement stays as it is.
@@ -204,7 +223,7 @@ fn each_once(groups: Vec<Group>) -> Vec<Group> {
     for group in groups {
         let same = once.iter_mut().find(|one| one.requirement.is_some() && one.requirement == group.requirement);
         match same {
-            Some(one) => one.differences.extend(group.differences),
+            Some(one) => group.differences.into_values().for_each(|difference| one.add(difference)),
             None => once.push(group),
         }
     }
@@ -215,12 +234,13 @@ fn each_once(groups: Vec<Group>) -> Vec<Group> {
 #[derive(Default)]
 struct Proved {
     marks: HashSet<Mark>,
-    disputed: HashSet<String>,
+    /// The members of requests that one side refuses and the other accepts, with the side that refuses: 0 for A, 1 for B.
+    disputed: HashSet<(String, usize)>,
     answers: HashSet<[String; 2]>,
     /// How many cases show that the wrong thing is named.
     misnaming: usize,
-    /// Whether the plain request shows it.
-    is_plain: bool,
+    /// How both sides answered the plain request, where that shows it.
+    plain: Option<[String; 2]>,
 }
 
 impl Proved {
@@ -230,14 +250,27 @@ impl Proved {
     fn is_cause(&self, group: &Group, one: &Found, rules: &Rules) -> bool {
         let (own, about) = (group.requirement.as_ref(), one.about.as_ref());
         let is_told = one.answers.as_ref().is_some_and(|answers| {
+            // The other side answers for a reason that is known, too: a word of its own is a difference of its own.
+            let has_reason = |side: usize| {
+                let answer = &answers[side];
+                let is_seen = rules.is_known(answer) || self.answers.iter().any(|have| have[side] == *answer);
+                !answer.starts_with("refused") || is_seen
+            };
             let known = |(side, refusal): (usize, &String)| {
-                self.answers.iter().any(|have| have[side] == *refusal) && rules.tells_apart(refusal, own, about)
+                let is_known = self.answers.iter().any(|have| have[side] == *refusal);
+                is_known && rules.tells_apart(refusal, own, about) && has_reason(1 - side)
             };
             let is_alike = self.answers.contains(answers);
-            let is_beside = self.is_plain || rules.refines(about, own) || rules.is_general(about);
-            answers.iter().enumerate().any(known) || is_alike && is_beside
+            let is_beside = self.plain.is_some() || rules.refines(about, own) || rules.is_general(about);
+            // Whoever refuses the plain request refuses this for the same reason.
+            let same = |plain: &[String; 2]| {
+                let both = plain.iter().zip(answers);
+                both.clone().any(|(plain, answer)| plain == answer && plain.starts_with("refused"))
+            };
+            let is_refused_anyway = self.plain.as_ref().is_some_and(same);
+            answers.iter().enumerate().any(known) || is_alike && is_beside || is_refused_anyway
         });
-        is_told || self.disputed.iter().any(|disputed| one.searched.contains(disputed))
+        is_told || self.disputed.iter().any(|(disputed, _)| one.searched.contains(disputed))
     }
 
     /// Whether a change is what the group proves. How the request was answered is what a case is about, unless it shows
@@ -256,9 +289,11 @@ impl Proved {
         }
     }
 
+    /// Whether the side that refuses a member names it: the other, which accepts it, has no reason to.
     fn is_disputed(&self, change: &Change) -> bool {
         let named = [&change.a, &change.b];
-        change.aspect == Aspect::Culprit && named.iter().any(|named| self.disputed.contains(*named))
+        let refused = self.disputed.iter().any(|(member, side)| member == named[*side]);
+        change.aspect == Aspect::Culprit && refused
     }
 }
 

@@ -17,10 +17,11 @@ pub(super) struct Proof {
     pub(super) found: Found,
 }
 
-/// Each case with the requirement that it proves to be broken; what it shows beyond that, with a further one.
-pub(super) fn settled(proving: Vec<Found>, searched: &[Option<String>], rules: &Rules) -> Vec<Proof> {
-    let proofs = joined(proofs(proving), searched);
-    by_answer(by_member(proofs), rules)
+/// Each case with the requirement that it proves to be broken; what it shows beyond that, with a further one, or where no
+/// rule is broken by it, as open.
+pub(super) fn settled(proving: Vec<Found>, searched: &[Option<String>], rules: &Rules) -> (Vec<Proof>, Vec<Found>) {
+    let (proofs, open) = proofs(proving);
+    (by_answer(by_member(joined(proofs, searched)), rules), open)
 }
 
 /// Takes out of the cases with another answer what is wrong with replies anyway, whatever the answer: it is told by the
@@ -51,8 +52,8 @@ fn has_another_answer(found: &Found) -> bool {
 }
 
 /// Each case under the rule that binds furthest of those broken in it, and of these under the one that most cases break.
-/// What this does not account for is told under the next.
-fn proofs(proving: Vec<Found>) -> Vec<Proof> {
+/// What this does not account for is told under the next; and what breaks no rule is left open.
+fn proofs(proving: Vec<Found>) -> (Vec<Proof>, Vec<Found>) {
     let mut breaking: HashMap<Option<String>, usize> = HashMap::new();
     for bearing in proving.iter().flat_map(|one| &one.bearings) {
         *breaking.entry(bearing.requirement.clone()).or_default() += 1;
@@ -60,7 +61,7 @@ fn proofs(proving: Vec<Found>) -> Vec<Proof> {
     let weight = |bearing: &Bearing| {
         (bearing.level, bearing.supports != Support::Neither, breaking.get(&bearing.requirement).copied())
     };
-    let (mut proofs, mut left) = (Vec::new(), VecDeque::from(proving));
+    let (mut proofs, mut open, mut left) = (Vec::new(), Vec::new(), VecDeque::from(proving));
     while let Some(mut found) = left.pop_front() {
         // The first of the greatest, as `max_by_key` gives the last.
         let greatest = found.bearings.iter().enumerate().rev().max_by_key(|(_, bearing)| weight(bearing));
@@ -71,14 +72,17 @@ fn proofs(proving: Vec<Found>) -> Vec<Proof> {
         let (own, rest): (Vec<Change>, Vec<Change>) =
             found.difference.changes.iter().cloned().partition(|change| signs.contains(&Sign::of(change)));
         let accounts = |bearing: &Bearing| rest.iter().any(|change| bearing.signs.contains(&Sign::of(change)));
-        if !own.is_empty() && found.bearings.iter().any(accounts) {
-            let bearings = std::mem::take(&mut found.bearings).into_iter().filter(accounts).collect();
-            left.push_front(found.with(bearings, rest));
-            found.difference.changes = own;
+        let bearings: Vec<Bearing> = std::mem::take(&mut found.bearings).into_iter().filter(accounts).collect();
+        if !own.is_empty() && !bearings.is_empty() {
+            left.push_front(found.beside(bearings, rest));
+            found = found.beside(Vec::new(), own);
+        } else if !own.is_empty() && !own.iter().any(is_answer) && !rest.is_empty() {
+            open.push(found.beside(Vec::new(), rest));
+            found = found.beside(Vec::new(), own);
         }
         proofs.push(Proof { home: (requirement, level, supports), signs, found });
     }
-    proofs
+    (proofs, open)
 }
 
 /// Puts together what has one cause: where both sides answer in the same two ways and what is refused is named, or

@@ -66,6 +66,11 @@ impl Rules {
         count(one) * 2 > *all && count(other) == 0 && !self.is_general(one)
     }
 
+    /// Whether both sides refuse something in these words.
+    pub(super) fn is_known(&self, refusal: &str) -> bool {
+        self.refusals.contains_key(refusal)
+    }
+
     /// Whether a rule rides along with several others, or its own cases are refused for several reasons: it is about
     /// replies, whatever a request was refused for.
     pub(super) fn is_general(&self, requirement: Option<&String>) -> bool {

@@ -6,7 +6,7 @@ use crate::record::{Aspect, Change, MismatchKind, Support};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::compare::diff) struct Sign {
     pub(super) kind: Kind,
-    /// The pointer, for a member of the body.
+    /// The pointer, for a member of the body; the step, for what else a reply shows.
     at: String,
 }
 
@@ -29,9 +29,9 @@ pub(super) struct Mark {
 }
 
 impl Sign {
-    /// The signs of one mismatch.
-    pub(in crate::compare::diff) fn all(kind: MismatchKind, at: &str) -> Vec<Self> {
-        let plain = |kind| Self { kind, at: String::new() };
+    /// The signs of one mismatch in a step.
+    pub(in crate::compare::diff) fn all(kind: MismatchKind, at: &str, step: &str) -> Vec<Self> {
+        let plain = |kind| Self { kind, at: step.to_owned() };
         let member = || Self { kind: Kind::Body, at: at.to_owned() };
         match kind {
             MismatchKind::NoReply
@@ -56,8 +56,7 @@ impl Sign {
             Aspect::Status => Kind::Status,
             Aspect::Envelope | Aspect::Content => Kind::Body,
         };
-        let at = if kind == Kind::Body { change.at.clone() } else { String::new() };
-        Self { kind, at }
+        Self { kind, at: change.at.clone() }
     }
 }
 
@@ -66,7 +65,11 @@ impl Mark {
     /// of a status, of a member of the body, and of a reply that nobody can read, what the deviating side has is sign
     /// enough.
     pub(super) fn of(change: &Change, supports: Support) -> Self {
-        let sign = Sign::of(change);
+        let mut sign = Sign::of(change);
+        // The same in another step is of the same cause.
+        if sign.kind != Kind::Body {
+            sign.at.clear();
+        }
         let deviating = if supports == Support::A { &change.b } else { &change.a };
         let is_unreadable = sign.kind == Kind::Answer && deviating.starts_with(UNREADABLE);
         let both = matches!(sign.kind, Kind::Answer | Kind::Code) && !is_unreadable;

@@ -36,7 +36,7 @@ fn found(name: &str, broken: &[(&str, Support)], changes: &[(Aspect, &str, &str)
 /// Requirement and addresses of each group.
 fn told(found: Vec<Found>) -> Vec<(String, Vec<String>)> {
     let told = |group: Group| {
-        let addresses = group.differences.into_iter().map(|one| one.address).collect();
+        let addresses = group.differences.into_keys().collect();
         (group.requirement.unwrap_or_default(), addresses)
     };
     grouped(found, &Rules::default()).into_iter().map(told).collect()
@@ -137,7 +137,7 @@ fn what_every_reply_shows_belongs_to_the_case_that_is_about_it() {
     let both = found("v", &[], &[STATUS, member]);
     assert_eq!(
         told(vec![proved, about(), both]),
-        [super::tests::one("status", &["w", "v"]), super::tests::one("open.members", &["x"])]
+        [super::tests::one("status", &["w", "v"]), super::tests::one("open.members", &["x", "w"])]
     );
 }
 
@@ -149,7 +149,7 @@ fn a_requirement_that_binds_in_one_case_and_is_open_in_another_is_told_once() {
     let groups = grouped(cases, &Rules::default());
     assert_eq!(groups.len(), 1);
     assert_eq!(groups[0].level, Level::Must);
-    let supports: Vec<Support> = groups[0].differences.iter().map(|one| one.supports).collect();
+    let supports: Vec<Support> = groups[0].differences.values().map(|one| one.supports).collect();
     assert_eq!(supports, [Support::A, Support::Open]);
 }
 
@@ -282,4 +282,73 @@ fn what_is_wrong_with_every_reply_does_not_hide_another_answer() {
     assert_eq!(told(cases), [one("status", &["x", "y"]), one("z.about", &["z"])]);
     let only = of_replies(answered("z", &[("status", Support::A)], "refused with code 1", "accepted (HTTP 500)"));
     assert_eq!(told(vec![only]), [one("status", &["z"])]);
+}
+
+#[test]
+fn what_breaks_no_rule_in_a_case_that_breaks_another_is_told_for_itself() {
+    let code = (Aspect::Code, "40003", "90034");
+    let mut both = found("x", &[("status", Support::A)], &[STATUS, code]);
+    both.bearings[0].signs.truncate(1);
+    assert_eq!(told(vec![both]), [one("status", &["x"]), one("x.about", &["x"])]);
+}
+
+#[test]
+fn what_many_open_cases_show_explains_what_another_shows_beside_its_own() {
+    let status = (Aspect::Status, "200", "400");
+    let refused = (Aspect::Outcome, "refused naming name", "accepted");
+    let length = || Found { disputed: Some("name".into()), ..found("l", &[("length", Support::A)], &[refused]) };
+    let many = || ["x", "y", "z"].map(|name| found(name, &[], &[status]));
+    let named = (Aspect::Culprit, "name", "level");
+    let cases = many().into_iter().chain([length(), found("v", &[], &[named, status])]).collect();
+    let groups = told(cases);
+    assert_eq!(groups.len(), 2, "{groups:?}");
+    // Few may have their own causes.
+    assert_eq!(told(vec![length(), found("x", &[], &[status]), found("v", &[], &[named, status])]).len(), 3);
+}
+
+#[test]
+fn two_things_that_open_replies_show_together_are_told_apart_where_a_case_observes_one() {
+    let (status, key) = ((Aspect::Status, "200", "400"), (Aspect::Culprit, "none", "null"));
+    let both = |name| found(name, &[], &[key, status]);
+    let observes = |words: &str| Found { characteristic: Some(words.into()), ..both("x") };
+    let cases = |words| vec![observes(words), both("y"), both("z")];
+    let apart = told(cases("the HTTP status of a refusal"));
+    assert_eq!(apart.len(), 2, "{apart:?}");
+    assert_eq!(told(cases("how long a name may be")).len(), 1);
+}
+
+#[test]
+fn whoever_accepts_a_member_has_no_reason_to_name_it() {
+    let refused = (Aspect::Outcome, "refused naming level", "accepted");
+    let range = || Found { disputed: Some("level".into()), ..found("x", &[("range", Support::A)], &[refused]) };
+    let by = |a, b| found("y", &[], &[(Aspect::Culprit, a, b)]);
+    assert_eq!(told(vec![range(), by("level", "name")]), [one("range", &["x", "y"])]);
+    assert_eq!(told(vec![range(), by("name", "level")]).len(), 2);
+}
+
+#[test]
+fn whoever_refuses_the_plain_request_refuses_everything_for_the_same_reason() {
+    let plain = || answered("plain", &[("success", Support::A)], "accepted", "refused with code 90009");
+    let by = |b| Found {
+        difference: Difference {
+            changes: vec![Change { aspect: Aspect::Code, at: String::new(), a: "90001".into(), b: "other".into() }],
+            ..answered("x", &[], "", "").difference
+        },
+        ..answered("x", &[], "refused with code 90001", b)
+    };
+    let cases = |b| vec![plain(), by(b)];
+    assert_eq!(told_by(cases("refused with code 90009"), &rules(&[], &[])), [("success".to_owned(), 2)]);
+    assert_eq!(told_by(cases("refused with code 60025"), &rules(&[], &[])).len(), 2);
+}
+
+#[test]
+fn a_word_of_its_own_is_not_explained_by_the_rule_that_the_other_side_keeps() {
+    let known = rules(
+        &[(&["signature"], Some("refused with code 1004")), (&["signature"], Some("refused with code 1004"))],
+        &[],
+    );
+    let broken = || answered("x", &[("signature", Support::A)], "refused with code 1004", "accepted");
+    let open = |b| answered("y", &[], "refused with code 1004", b);
+    assert_eq!(told_by(vec![broken(), open("accepted")], &known), [("signature".to_owned(), 2)]);
+    assert_eq!(told_by(vec![broken(), open("refused with code 1002")], &known).len(), 2);
 }
