@@ -19,7 +19,15 @@ pub fn scenario_schema() -> Value {
     let details = part::<ExpectDetails>(&mut generator);
     let list = |name: &str, about: &str| json!({ "type": "array", "items": { "$ref": name }, "description": about });
     add(&mut case, "rows", list("#/$defs/Row", "A case for each row."));
-    add(&mut case, "steps", list("#/$defs/Step", "The steps of a case with several exchanges."));
+    add(
+        &mut case,
+        "steps",
+        list(
+            "#/$defs/Step",
+            "The steps of a case with several exchanges; the next is sent if the target accepted or refused as it must, \
+             whatever else is wrong with the reply, and what was read is right.",
+        ),
+    );
     add(&mut case, "cleanup", list("#/$defs/Step", "Steps sent at the end, whatever happened before."));
     let mut file = object(&mut generator, &[part::<FileHead>]);
     add(&mut file, "cases", list("#/$defs/Case", "The cases."));

@@ -80,6 +80,15 @@ const TENCENT: [Planted; 5] = [
     ("tencent/contenttype=enforced", "tc.contenttype.other", "observe", "open"),
 ];
 
+/// Of these the first is in every reply in which the others show.
+const TENCENT_BESIDE_EACH_OTHER: [Planted; 5] = [
+    ("tencent/info-missing-on-ok", "tc.reply.error-info", "must", "a"),
+    ("tencent/duplicate-key=first", "tc.duplicates", "observe", "open"),
+    ("tencent/error-info=empty", "tc.reply.error-info.text", "observe", "open"),
+    ("tencent/method=any", "tc.request.method", "observe", "open"),
+    ("tencent/empty-account=accepted", "tc.account.form", "observe", "open"),
+];
+
 fn options(planted: &[Planted]) -> Options {
     let (readings, faults): (Vec<&str>, Vec<&str>) =
         planted.iter().map(|(name, _, _, _)| *name).partition(|name| name.contains('='));
@@ -168,6 +177,13 @@ async fn five_planted_differences_of_nexconn_are_found_live_and_from_records() {
 #[tokio::test(flavor = "multi_thread")]
 async fn five_planted_differences_of_tencent_are_found_live_and_from_records() {
     are_found("tencent", &TENCENT).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn differences_that_show_in_the_same_replies_are_told_apart() {
+    let sides = Sides::of("tencent", &TENCENT_BESIDE_EACH_OTHER).await;
+    let (a, b) = sides.targets(Companions::Declared);
+    assert_eq!(found(&a, &b), (Some(1), expected(&TENCENT_BESIDE_EACH_OTHER)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

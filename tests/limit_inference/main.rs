@@ -124,8 +124,8 @@ fn the_quick_probes_tell_the_usual_laws_too() {
 
 /// How many sound limiters are drawn, and how many broken ones: hundreds in an optimised build, and as many in the other as
 /// take no longer.
-const SOUND: u64 = if cfg!(debug_assertions) { 20 } else { 300 };
-const BROKEN: u64 = if cfg!(debug_assertions) { 8 } else { 80 };
+const SOUND: u64 = if cfg!(debug_assertions) { 10 } else { 300 };
+const BROKEN: u64 = if cfg!(debug_assertions) { 6 } else { 80 };
 /// The share of the sound ones that has to be recognised.
 const RECOGNISED: f64 = 0.92;
 

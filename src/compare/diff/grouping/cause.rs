@@ -162,6 +162,10 @@ fn by_answer(proofs: Vec<Proof>, rules: &Rules) -> Vec<Proof> {
     let plain = proofs.iter().find(|proof| proof.found.difference.address == rules.plain);
     let plain = plain.and_then(|proof| Some((proof.home.clone(), proof.found.answers.clone()?)));
     let moved = |proof: Proof| {
+        // Members of a body are no answer.
+        if proof.found.difference.changes.iter().all(|change| Sign::of(change).kind == Kind::Body) {
+            return proof;
+        }
         // What is answered as the plain request is says nothing of how it differs from that.
         let as_plain = plain.as_ref().filter(|(_, answers)| proof.found.answers.as_ref() == Some(answers));
         let home = as_plain.map(|(home, _)| home.clone()).or_else(|| better(&proof, &known, rules));

@@ -352,3 +352,14 @@ fn a_word_of_its_own_is_not_explained_by_the_rule_that_the_other_side_keeps() {
     assert_eq!(told_by(vec![broken(), open("accepted")], &known), [("signature".to_owned(), 2)]);
     assert_eq!(told_by(vec![broken(), open("refused with code 1002")], &known).len(), 2);
 }
+
+#[test]
+fn a_member_that_is_stored_otherwise_is_no_answer_like_that_to_the_plain_request() {
+    let like_plain = |name, rule, aspect, b| Found {
+        answers: Some(["accepted".into(), "accepted".into()]),
+        ..found(name, &[(rule, Support::A)], &[(aspect, "a text", b)])
+    };
+    let stored = like_plain("x", "open.stored", Aspect::Content, "another");
+    let cases = vec![like_plain("plain", "info", Aspect::Envelope, "absent"), stored];
+    assert_eq!(told_by(cases, &rules(&[], &[])), [("info".to_owned(), 1), ("open.stored".to_owned(), 1)]);
+}
