@@ -18,18 +18,23 @@ pub struct Share {
     pub early: usize,
 }
 
+impl Share {
+    fn count(&mut self, one: &Observation) {
+        self.sent += 1;
+        self.admitted += usize::from(one.decision == Decision::Admitted);
+        self.refused += usize::from(one.decision == Decision::Refused);
+    }
+}
+
 /// An answer that is later than this was worked on: the way there takes no longer.
 const LATEST: Duration = Duration::from_millis(5);
+
 /// What came of the probes of a purpose, whether early or not.
 #[must_use]
 pub fn all_of(plan: &ProbePlan, observations: &[Observation], wanted: impl Fn(Purpose) -> bool) -> Share {
-    let of = observations.iter().filter(|one| wanted(plan.probes[one.probe].purpose));
-    of.fold(Share::default(), |share, one| Share {
-        sent: share.sent + 1,
-        admitted: share.admitted + usize::from(one.decision == Decision::Admitted),
-        refused: share.refused + usize::from(one.decision == Decision::Refused),
-        early: 0,
-    })
+    let mut share = Share::default();
+    observations.iter().filter(|one| wanted(plan.probes[one.probe].purpose)).for_each(|one| share.count(one));
+    share
 }
 
 /// What came of the probes of a purpose, as far as even the strictest limiter of the documented rate would have had to
@@ -46,9 +51,7 @@ pub fn share_of(plan: &ProbePlan, observations: &[Observation], wanted: impl Fn(
         if early && probe.offered <= plan.documented.get() {
             share.early += 1;
         } else {
-            share.sent += 1;
-            share.admitted += usize::from(one.decision == Decision::Admitted);
-            share.refused += usize::from(one.decision == Decision::Refused);
+            share.count(one);
         }
     }
     share

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use indexmap::IndexMap;
 
 use super::Pair;
-use super::grouping::{Bearing, Found, Manner, Seen, Sign};
+use super::grouping::{Bearing, Disputed, Found, Manner, Seen, Sign};
 use crate::compare::volatile::{body, differing, repetitions, steps};
 use crate::expectation::matcher::typed;
 use crate::record::{
@@ -118,9 +118,10 @@ fn answers_at_all(exchange: &ExchangeRecord) -> bool {
 }
 
 /// What one side refuses and names, where the other accepts.
-fn disputed(a: &ExchangeRecord, b: &ExchangeRecord) -> Option<String> {
-    let (a, b) = (&a.observation, &b.observation);
-    (a.outcome != b.outcome).then(|| a.culprit.clone().or_else(|| b.culprit.clone()))?
+fn disputed(a: &ExchangeRecord, b: &ExchangeRecord) -> Option<Disputed> {
+    let both = [&a.observation, &b.observation];
+    let named = |(by, one): (usize, &&ObservationRecord)| Some(Disputed { member: one.culprit.clone()?, by });
+    (both[0].outcome != both[1].outcome).then(|| both.iter().enumerate().find_map(named))?
 }
 
 /// What differs between two answers to the same request.

@@ -46,6 +46,14 @@ pub(super) enum Manner {
     BySearch,
 }
 
+/// A member of a request that one side refuses and the other accepts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Disputed {
+    pub(super) member: String,
+    /// The side that refuses it: 0 for A, 1 for B.
+    pub(super) by: usize,
+}
+
 /// A case that differs.
 pub(super) struct Found {
     /// The rules broken in it, in the order of its claims.
@@ -55,7 +63,7 @@ pub(super) struct Found {
     /// Where the difference shows.
     pub(super) manner: Manner,
     /// The member of the request that one side refuses and the other accepts, where the refusal names it.
-    pub(super) disputed: Option<String>,
+    pub(super) disputed: Option<Disputed>,
     /// What the refusals named from which a search found what it did.
     pub(super) searched: HashSet<String>,
     /// How the sides answered in the step that shows the difference, without what they named.
@@ -170,8 +178,7 @@ impl Groups {
         let (group, proved) = self.0.entry(key.clone()).or_insert_with(new);
         proved.misnaming += usize::from(marks.iter().any(|mark| mark.sign.kind == Kind::Culprit));
         proved.marks.extend(marks);
-        let side = usize::from(!found.difference.changes.iter().any(|change| change.a.starts_with("refused")));
-        proved.disputed.extend(found.disputed.map(|member| (member, side)));
+        proved.disputed.extend(found.disputed);
         if found.difference.address == rules.plain {
             proved.plain.clone_from(&found.answers);
         }
@@ -234,8 +241,7 @@ fn each_once(groups: Vec<Group>) -> Vec<Group> {
 #[derive(Default)]
 struct Proved {
     marks: HashSet<Mark>,
-    /// The members of requests that one side refuses and the other accepts, with the side that refuses: 0 for A, 1 for B.
-    disputed: HashSet<(String, usize)>,
+    disputed: HashSet<Disputed>,
     answers: HashSet<[String; 2]>,
     /// How many cases show that the wrong thing is named.
     misnaming: usize,
@@ -270,7 +276,7 @@ impl Proved {
             let is_refused_anyway = self.plain.as_ref().is_some_and(same);
             answers.iter().enumerate().any(known) || is_alike && is_beside || is_refused_anyway
         });
-        is_told || self.disputed.iter().any(|(disputed, _)| one.searched.contains(disputed))
+        is_told || self.disputed.iter().any(|disputed| one.searched.contains(&disputed.member))
     }
 
     /// Whether a change is what the group proves. How the request was answered is what a case is about, unless it shows
@@ -292,7 +298,7 @@ impl Proved {
     /// Whether the side that refuses a member names it: the other, which accepts it, has no reason to.
     fn is_disputed(&self, change: &Change) -> bool {
         let named = [&change.a, &change.b];
-        let refused = self.disputed.iter().any(|(member, side)| member == named[*side]);
+        let refused = self.disputed.iter().any(|disputed| disputed.member == *named[disputed.by]);
         change.aspect == Aspect::Culprit && refused
     }
 }

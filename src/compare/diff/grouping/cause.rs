@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::rules::Rules;
 use super::sign::{Kind, Mark, Sign};
-use super::{Bearing, Found, Home, Manner};
+use super::{Bearing, Disputed, Found, Home, Manner};
 use crate::record::{Aspect, Change, Support};
 
 /// A case with the requirement that it proves to be broken, or on which the sides differ, and the signs of that.
@@ -73,12 +73,16 @@ fn proofs(proving: Vec<Found>) -> (Vec<Proof>, Vec<Found>) {
             found.difference.changes.iter().cloned().partition(|change| signs.contains(&Sign::of(change)));
         let accounts = |bearing: &Bearing| rest.iter().any(|change| bearing.signs.contains(&Sign::of(change)));
         let bearings: Vec<Bearing> = std::mem::take(&mut found.bearings).into_iter().filter(accounts).collect();
-        if !own.is_empty() && !bearings.is_empty() {
-            left.push_front(found.beside(bearings, rest));
+        let is_broken_further = !bearings.is_empty();
+        let tells_all = rest.is_empty() || own.iter().any(is_answer);
+        if !own.is_empty() && (is_broken_further || !tells_all) {
+            let beyond = found.beside(bearings, rest);
             found = found.beside(Vec::new(), own);
-        } else if !own.is_empty() && !own.iter().any(is_answer) && !rest.is_empty() {
-            open.push(found.beside(Vec::new(), rest));
-            found = found.beside(Vec::new(), own);
+            if is_broken_further {
+                left.push_front(beyond);
+            } else {
+                open.push(beyond);
+            }
         }
         proofs.push(Proof { home: (requirement, level, supports), signs, found });
     }
@@ -113,7 +117,7 @@ fn joined(proofs: Vec<Proof>, searched: &[Option<String>]) -> Vec<Proof> {
 }
 
 /// What is refused by one side, and both answers.
-type Cause = (Option<String>, String, String);
+type Cause = (Option<Disputed>, String, String);
 
 fn cause(found: &Found) -> Option<Cause> {
     let answer = found.difference.changes.iter().find(|change| is_answer(change))?;
@@ -151,7 +155,7 @@ fn members(proof: &Proof) -> impl Iterator<Item = Mark> {
 }
 
 /// What one case shows to the others: under which rule it stands, how the sides answered, and what was refused.
-type Known = (Home, [String; 2], Option<String>);
+type Known = (Home, [String; 2], Option<Disputed>);
 
 /// Moves a case to the rule that its answers tell of: see [`better`].
 fn by_answer(proofs: Vec<Proof>, rules: &Rules) -> Vec<Proof> {
@@ -195,7 +199,10 @@ fn better(proof: &Proof, known: &[Known], rules: &Rules) -> Option<Home> {
     let disputed = proof.found.disputed.as_ref().filter(|_| is_answer && rules.is_general(own))?;
     let alike = others().filter(|(home, have, _)| have == answers && !rules.is_general(home.0.as_ref()));
     // A family of keys has its beginning in common.
-    let shared = |name: &String| name.chars().zip(disputed.chars()).take_while(|(one, other)| one == other).count();
+    let shared = |other: &Disputed| {
+        let both = other.member.chars().zip(disputed.member.chars());
+        both.take_while(|(one, other)| one == other).count()
+    };
     let likest = alike.filter_map(|(home, _, named)| Some((shared(named.as_ref()?), home)));
     let likest = likest.filter(|(shared, _)| *shared > QUOTE).max_by_key(|(shared, _)| *shared);
     likest.map(|(_, home)| home.clone())

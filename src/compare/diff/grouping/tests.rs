@@ -33,6 +33,11 @@ fn found(name: &str, broken: &[(&str, Support)], changes: &[(Aspect, &str, &str)
     }
 }
 
+/// A member that A refuses.
+fn by_a(member: &str) -> Option<Disputed> {
+    Some(Disputed { member: member.into(), by: 0 })
+}
+
 /// Requirement and addresses of each group.
 fn told(found: Vec<Found>) -> Vec<(String, Vec<String>)> {
     let told = |group: Group| {
@@ -105,7 +110,7 @@ fn what_a_search_finds_of_a_broken_rule_stands_under_it() {
 fn one_member_refused_in_one_way_is_one_cause() {
     let refused = (Aspect::Outcome, "refused naming name", "accepted");
     let by = |name: &str, rule: &str, disputed: &str| Found {
-        disputed: Some(disputed.into()),
+        disputed: by_a(disputed),
         ..found(name, &[(rule, Support::A)], &[refused])
     };
     let cases = || vec![by("x", "other", "name"), by("y", "length", "name"), by("z", "length", "name")];
@@ -214,7 +219,7 @@ fn whether_a_request_is_refused_says_nothing_of_a_rule_about_replies() {
     let names: [&[&str]; 3] = [&["alphabet", "culprit"], &["length", "culprit"], &["range", "culprit"]];
     let riding = rules(&names.map(|ids| (ids, None)), &[]);
     let by = |name, rule, key: &str| Found {
-        disputed: Some(format!("\"{key}\"")),
+        disputed: by_a(&format!("\"{key}\"")),
         ..answered(name, &[(rule, Support::A)], "refused with code 1", "accepted")
     };
     let cases = || vec![by("x", "alphabet", "ext_a.b"), by("y", "culprit", "ext_x.y"), by("z", "range", "level")];
@@ -248,7 +253,7 @@ fn open_replies_that_differ_alike_everywhere_are_one_difference() {
 
 #[test]
 fn a_search_over_a_member_that_the_sides_dispute_shows_that_dispute() {
-    let by = Found { disputed: Some("name".into()), ..answered("x", &[("length", Support::A)], "refused", "accepted") };
+    let by = Found { disputed: by_a("name"), ..answered("x", &[("length", Support::A)], "refused", "accepted") };
     let search = |over: &str| Found {
         manner: Manner::BySearch,
         searched: HashSet::from([over.to_owned()]),
@@ -296,7 +301,7 @@ fn what_breaks_no_rule_in_a_case_that_breaks_another_is_told_for_itself() {
 fn what_many_open_cases_show_explains_what_another_shows_beside_its_own() {
     let status = (Aspect::Status, "200", "400");
     let refused = (Aspect::Outcome, "refused naming name", "accepted");
-    let length = || Found { disputed: Some("name".into()), ..found("l", &[("length", Support::A)], &[refused]) };
+    let length = || Found { disputed: by_a("name"), ..found("l", &[("length", Support::A)], &[refused]) };
     let many = || ["x", "y", "z"].map(|name| found(name, &[], &[status]));
     let named = (Aspect::Culprit, "name", "level");
     let cases = many().into_iter().chain([length(), found("v", &[], &[named, status])]).collect();
@@ -320,7 +325,7 @@ fn two_things_that_open_replies_show_together_are_told_apart_where_a_case_observ
 #[test]
 fn whoever_accepts_a_member_has_no_reason_to_name_it() {
     let refused = (Aspect::Outcome, "refused naming level", "accepted");
-    let range = || Found { disputed: Some("level".into()), ..found("x", &[("range", Support::A)], &[refused]) };
+    let range = || Found { disputed: by_a("level"), ..found("x", &[("range", Support::A)], &[refused]) };
     let by = |a, b| found("y", &[], &[(Aspect::Culprit, a, b)]);
     assert_eq!(told(vec![range(), by("level", "name")]), [one("range", &["x", "y"])]);
     assert_eq!(told(vec![range(), by("name", "level")]).len(), 2);
