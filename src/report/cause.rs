@@ -134,7 +134,8 @@ fn is_tls(kind: FailureWord) -> bool {
     }
 }
 
-fn remedy(kind: FailureWord) -> &'static str {
+/// What to do where no reply came.
+pub(crate) fn remedy(kind: FailureWord) -> &'static str {
     match kind {
         FailureWord::Connect => {
             "is it started, and are host and port right? `--wait 30s` waits for a server that starts"

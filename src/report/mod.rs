@@ -30,5 +30,6 @@ mod ndjson;
 pub mod terminal;
 mod text;
 
+pub(crate) use cause::remedy;
 pub use directory::{DEFAULT_ROOT, DirectoryError, ReportDirectory};
 pub use format::{Format, Rendered, UnknownFormat, Writer};

@@ -100,6 +100,8 @@ fn a_dead_target_is_nothing_sent() {
     let output = with_secret(&mut command(&reports, &arguments)).output().unwrap();
     assert_eq!(output.status.code(), Some(4), "{}{}", out(&output), err(&output));
     assert!(out(&output).contains("nothing was sent: no connection"), "{}", out(&output));
+    let warning = format!("warning: nobody accepts connections at {url} so far; is it started");
+    assert!(err(&output).contains(&warning), "{}", err(&output));
     assert_eq!(reports.record()["totals"]["judged"]["unsent"], 50);
 }
 

@@ -26,8 +26,8 @@ pub(in crate::command) async fn addresses(target: &ApiTarget) -> Result<Vec<Sock
     if addresses.is_empty() { Err(format!("{host} has no address")) } else { Ok(addresses) }
 }
 
-/// Where the requests go: of several addresses the first that accepts a connection within `patience`; where none does
-/// the run itself shows it.
+/// Where the requests go: of several addresses the first that accepts a connection within `patience`; and whether one
+/// does. Where none does the run itself shows it.
 ///
 /// # Errors
 /// Certificates that cannot be used.
@@ -35,7 +35,7 @@ pub(in crate::command) async fn reach(
     target: &ApiTarget,
     addresses: &[SocketAddr],
     patience: Duration,
-) -> Result<Destination, String> {
+) -> Result<(Destination, bool), String> {
     let base = &target.base;
     let host = base.host_str().unwrap_or_default();
     let transport = if base.scheme() == "https" {
@@ -47,12 +47,14 @@ pub(in crate::command) async fn reach(
         Transport::Plain
     };
     let first = *addresses.first().ok_or_else(|| format!("{host} has no address"))?;
-    Ok(Destination {
-        address: accepting(addresses, patience).await.unwrap_or(first),
+    let accepting = accepting(addresses, patience).await;
+    let destination = Destination {
+        address: accepting.unwrap_or(first),
         host: base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
         path_prefix: base.path().trim_end_matches('/').to_owned(),
         transport,
-    })
+    };
+    Ok((destination, accepting.is_some()))
 }
 
 async fn accepting(addresses: &[SocketAddr], patience: Duration) -> Option<SocketAddr> {

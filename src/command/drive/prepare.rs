@@ -13,6 +13,8 @@ use crate::clock::Clock;
 use crate::command::sign::random_seed;
 use crate::expectation::Claim;
 use crate::load::{CannotRun, Case, Destination, Event, Finished, Judge, Plan, Setup, Stop};
+use crate::record::FailureWord;
+use crate::report::remedy;
 use crate::scenario::Suite;
 use crate::scenario::plan::Drawn;
 use crate::secret::Redactor;
@@ -26,6 +28,8 @@ const BUILT_IN_PATIENCE: Duration = Duration::from_secs(5);
 pub(in crate::command) struct Drive {
     target: ApiTarget,
     destination: Destination,
+    /// Whether somebody accepted a connection there.
+    reached: bool,
     cases: Vec<Case>,
     claims: Arc<Vec<Vec<Claim>>>,
     issued: Issued,
@@ -61,12 +65,12 @@ impl Drive {
         let hosts: Vec<IpAddr> = addresses.iter().map(SocketAddr::ip).collect();
         permission::check_host(host, &hosts, target.allow_load, access.load)?;
         let patience = if built_in.is_some() { BUILT_IN_PATIENCE } else { access.wait };
-        let destination = destination::reach(&target, &addresses, patience).await?;
+        let (destination, reached) = destination::reach(&target, &addresses, patience).await?;
         let cases::Cases { cases, claims, issued } = cases::form(drawn, &target);
         let claims = Arc::new(claims);
         let redactor = Redactor::new([target.credentials.secret().expose()]);
         let judge = judge_of(Arc::clone(&target.api), Arc::clone(&claims), redactor);
-        Ok(Self { target, destination, cases, claims, issued, judge, built_in })
+        Ok(Self { target, destination, reached, cases, claims, issued, judge, built_in })
     }
 
     /// The target.
@@ -77,6 +81,13 @@ impl Drive {
     /// Whether it is the built-in reference.
     pub(in crate::command) fn is_built_in(&self) -> bool {
         self.built_in.is_some()
+    }
+
+    /// What to say before a run in which nobody may be there to answer: a plan takes its time all the same.
+    pub(in crate::command) fn warning(&self) -> Option<String> {
+        let base = self.target.base.as_str().trim_end_matches('/');
+        let remedy = remedy(FailureWord::Connect);
+        (!self.reached).then(|| format!("warning: nobody accepts connections at {base} so far; {remedy}"))
     }
 
     /// What completes examples before they are written.

@@ -37,6 +37,9 @@ pub(super) async fn run(args: &Limit, environment: &Environment, console: &mut C
     };
     if !args.output.quiet {
         console.note(forecast(&prepared));
+        if let Some(warning) = prepared.drive.warning() {
+            console.note(warning);
+        }
     }
     let stop = Stop::default();
     stop_on_interrupt(&stop);

@@ -44,6 +44,9 @@ pub(super) async fn run(args: &Load, environment: &Environment, console: &mut Co
         }
     };
     let Prepared { drive, plan, settings } = prepared;
+    if let Some(warning) = drive.warning().filter(|_| !args.output.quiet) {
+        console.note(warning);
+    }
     let display = Display::new(console, args.output.quiet);
     let recording = Recording::new(directory, settings, drive.evidence(), display);
     let stop = Stop::default();
