@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::args::{OutputArgs, ReportArgs, time};
 use super::load_args::{ArrivalsArg, Load, LoadRate, PacingArg, rate};
+use super::place_args::PlaceArgs;
 
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
@@ -106,7 +107,6 @@ impl RerunArgs {
     /// What `load` would be given for one run against a target, which is a URL or else a target file.
     #[must_use]
     pub fn load(&self, target: &str) -> Load {
-        let is_url = target.contains("://");
         let or = |given: Option<Duration>, usual| given.or(self.plan.is_none().then_some(usual));
         Load {
             plan: self.plan.clone(),
@@ -121,6 +121,16 @@ impl RerunArgs {
             pacing: PacingArg::Auto,
             lag_bound: self.lag_bound,
             timeout: self.timeout,
+            place: self.place(target),
+            suite: self.suite.clone(),
+            report: ReportArgs::default(),
+            output: OutputArgs::default(),
+        }
+    }
+
+    fn place(&self, target: &str) -> PlaceArgs {
+        let is_url = target.contains("://");
+        PlaceArgs {
             target: is_url.then(|| target.to_owned()),
             target_file: (!is_url).then(|| PathBuf::from(target)),
             ca_file: self.ca_file.clone(),
@@ -128,9 +138,6 @@ impl RerunArgs {
             wait: self.wait,
             allow_load: self.allow_load.clone(),
             allow_overload: self.allow_overload.clone(),
-            suite: self.suite.clone(),
-            report: ReportArgs::default(),
-            output: OutputArgs::default(),
         }
     }
 }

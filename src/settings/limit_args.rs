@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::args::{OutputArgs, ReportArgs, per_second, time};
-use super::capacity_args::PlaceArgs;
+use super::place_args::PlaceArgs;
 
 /// Arguments of `limit`.
 #[derive(Debug, Args)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{Color, OutputArgs, ReportArgs, TargetArgs, per_second, time};
+use super::args::{Color, OutputArgs, ReportArgs, per_second, time};
+use super::place_args::PlaceArgs;
 
 /// Arguments of `load`.
 #[derive(Debug, Args)]
@@ -45,27 +46,9 @@ pub struct Load {
     /// How long a reply may take, and an arrival wait for a connection; 10s by default
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub timeout: Option<Duration>,
-    /// Base URL of the implementation; without it the built-in reference is driven
-    #[arg(long, value_name = "URL")]
-    pub target: Option<String>,
-    /// A file that says where the target is and what it declares about itself
-    #[arg(long, value_name = "FILE")]
-    pub target_file: Option<PathBuf>,
-    /// Further certificate authorities, in PEM form
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-    /// Take any certificate
-    #[arg(long, conflicts_with = "ca_file")]
-    pub insecure: bool,
-    /// Wait up to this long for the target to accept connections, such as 30s
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub wait: Option<Duration>,
-    /// Allow load on this host, which is not this machine
-    #[arg(long, value_name = "HOST")]
-    pub allow_load: Vec<String>,
-    /// Allow more than the documented rate on this host of a vendor
-    #[arg(long, value_name = "HOST")]
-    pub allow_overload: Vec<String>,
+    /// Where the target is, and what may be sent to it
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// Scenario files and directories from which the plan draws its cases, in place of the embedded suites
     #[arg(long, value_name = "PATH")]
     pub suite: Vec<PathBuf>,
@@ -75,20 +58,6 @@ pub struct Load {
     /// What the terminal shows
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-impl Load {
-    /// Where the target is, for one api.
-    #[must_use]
-    pub fn target_args(&self, api: &str) -> TargetArgs {
-        TargetArgs {
-            target: self.target.clone(),
-            api: vec![api.to_owned()],
-            target_file: self.target_file.clone(),
-            ca_file: self.ca_file.clone(),
-            insecure: self.insecure,
-        }
-    }
 }
 
 /// How fast requests are sent.

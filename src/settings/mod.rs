@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod environment;
 pub mod limit_args;
 pub mod load_args;
+pub mod place_args;
 pub mod schema;
 pub mod target_file;
 pub mod targets;

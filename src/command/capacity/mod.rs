@@ -15,18 +15,15 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::unbounded_channel;
 
 use self::trials::Trials;
-use super::drive::{
-    Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, not_run, plain, stop_on_interrupt,
-};
+use super::drive::{BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, not_run, plain, stop_on_interrupt};
 use super::publish::{Delivery, deliver};
-use super::{Console, Exit};
+use super::{Console, Exit, lint};
 use crate::capacity::{Search, Settings, Thresholds, search};
 use crate::clock::Clock;
 use crate::load::{CannotRun, Stop};
 use crate::record::capacity::{CapacityRecord, CapacitySettings, TrialReport};
 use crate::report::capacity::{Detail, line, write_summary};
 use crate::report::{DEFAULT_ROOT, DirectoryError, Format, ReportDirectory};
-use crate::scenario::{Suite, SuiteError};
 use crate::settings::capacity_args::CapacityArgs;
 use crate::settings::environment::Environment;
 use crate::source::Palette;
@@ -71,27 +68,18 @@ pub(super) async fn run(args: &CapacityArgs, environment: &Environment, console:
 
 /// Suite, target, permission, settings.
 async fn prepare(args: &CapacityArgs, environment: &Environment) -> Result<Prepared, Refused> {
-    let suite = read_suite(&args.suite).map_err(Refused::Suite)?;
+    let suite = lint::read_suite(&args.suite).map_err(Refused::Suite)?;
     let api = named_api(args.api.as_deref(), &suite)?;
     let choice = Choice::of(&args.place.target_args(&api.name), environment, &suite, &api)?;
     let documented = choice.rate().map(f64::from);
     let settings = settle::settings(args, documented)?;
     let started = choice.start(BuiltInLimiter::None)?;
     let drawn = plain(&suite, &started.target)?;
-    let access = Access {
-        load: &args.place.allow_load,
-        overload: &args.place.allow_overload,
-        wait: args.place.wait.unwrap_or(Duration::ZERO),
-    };
     // Every rate that the search asks for is at or below this one.
     let peak = settings.highest.map_or(Peak::Unbounded, |highest| Peak::PerSecond(highest.get()));
-    let drive = Drive::prepare(started, &drawn, &suite, peak, &access).await?;
+    let drive = Drive::prepare(started, &drawn, &suite, peak, &args.place).await?;
     let recorded = settle::recorded(args, &settings, &suite, &drive);
     Ok(Prepared { drive, settings, recorded })
-}
-
-fn read_suite(paths: &[std::path::PathBuf]) -> Result<Suite, SuiteError> {
-    if paths.is_empty() { Suite::embedded() } else { Suite::from_paths(paths) }
 }
 
 /// The directory that was asked for, or a fresh one.

@@ -19,6 +19,6 @@ pub(super) use built_in::BuiltInLimiter;
 pub(super) use choice::{Choice, Started, named_api};
 pub(super) use evidence::Evidence;
 pub(super) use interrupt::stop_on_interrupt;
-pub(super) use permission::{Access, Peak};
+pub(super) use permission::Peak;
 pub(super) use prepare::{Drive, plain};
 pub(super) use refused::{Refused, not_run};

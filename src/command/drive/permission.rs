@@ -2,20 +2,9 @@
 //! above the documented rate.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use crate::api::Api;
 use crate::load::{Load, Plan};
-
-/// What the user allows, and how long the target may take to be there.
-pub(in crate::command) struct Access<'a> {
-    /// Hosts other than this machine that may be sent load.
-    pub(in crate::command) load: &'a [String],
-    /// Hosts of vendors that may be sent more than the documented rate.
-    pub(in crate::command) overload: &'a [String],
-    /// How long a target that was given may take to accept connections.
-    pub(in crate::command) wait: Duration,
-}
 
 /// The highest rate that will be sent.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -101,6 +90,8 @@ fn plain(host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::load::{Arrivals, Phase, Rate, Stretch};
     use crate::scenario::Suite;

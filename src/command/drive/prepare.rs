@@ -8,7 +8,7 @@ use super::built_in::BuiltIn;
 use super::cases::{self, Issued};
 use super::evidence::Evidence;
 use super::judge::judge_of;
-use super::{Access, Peak, Refused, Started, destination, permission};
+use super::{Peak, Refused, Started, destination, permission};
 use crate::clock::Clock;
 use crate::command::sign::random_seed;
 use crate::expectation::Claim;
@@ -18,6 +18,7 @@ use crate::report::remedy;
 use crate::scenario::Suite;
 use crate::scenario::plan::Drawn;
 use crate::secret::Redactor;
+use crate::settings::place_args::PlaceArgs;
 use crate::settings::targets::ApiTarget;
 use crate::source::Diagnostics;
 
@@ -56,15 +57,15 @@ impl Drive {
         drawn: &[Drawn],
         suite: &Suite,
         peak: Peak,
-        access: &Access<'_>,
+        place: &PlaceArgs,
     ) -> Result<Self, Refused> {
         let Started { target, built_in } = started;
         let host = target.base.host_str().unwrap_or_default();
-        permission::check_rate(host, peak, suite.apis.values().map(AsRef::as_ref), access.overload)?;
+        permission::check_rate(host, peak, suite.apis.values().map(AsRef::as_ref), &place.allow_overload)?;
         let addresses = destination::addresses(&target).await?;
         let hosts: Vec<IpAddr> = addresses.iter().map(SocketAddr::ip).collect();
-        permission::check_host(host, &hosts, target.allow_load, access.load)?;
-        let patience = if built_in.is_some() { BUILT_IN_PATIENCE } else { access.wait };
+        permission::check_host(host, &hosts, target.allow_load, &place.allow_load)?;
+        let patience = if built_in.is_some() { BUILT_IN_PATIENCE } else { place.wait.unwrap_or_default() };
         let (destination, reached) = destination::reach(&target, &addresses, patience).await?;
         let cases::Cases { cases, claims, issued } = cases::form(drawn, &target);
         let claims = Arc::new(claims);

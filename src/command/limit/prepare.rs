@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api::{Api, Level, Requirement, Source};
-use crate::command::drive::{Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, plain};
+use crate::command::drive::{BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, plain};
 use crate::limit::{Extent, ProbePlan};
 use crate::load::{Arrivals, Load, Plan, Rate};
 use crate::record::Authentication;
@@ -41,9 +41,8 @@ pub(super) async fn prepare(args: &Limit, environment: &Environment) -> Result<P
     let probes = ProbePlan::new(documented, extent);
     let started = choice.start(BuiltInLimiter::Documented)?;
     let drawn = plain(&suite, &started.target)?;
-    let wait = args.place.wait.unwrap_or(Duration::ZERO);
-    let access = Access { load: &args.place.allow_load, overload: &args.place.allow_overload, wait };
-    let drive = Drive::prepare(started, &drawn, &suite, Peak::PerSecond(probes.peak()), &access).await?;
+    let peak = Peak::PerSecond(probes.peak());
+    let drive = Drive::prepare(started, &drawn, &suite, peak, &args.place).await?;
     let own_rule = Requirement {
         level: Level::Must,
         source: Source::Open,

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::settle::{settle, thresholds};
 use crate::api::Api;
-use crate::command::drive::{Access, BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, plain};
+use crate::command::drive::{BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, plain};
+use crate::command::lint;
 use crate::load::{Arrivals, Load as EngineLoad, Plan};
 use crate::record::load::{MixedCase, Settings};
 use crate::record::{Authentication, Trusted};
@@ -32,13 +33,11 @@ pub(in crate::command) async fn prepare(args: &Load, environment: &Environment) 
     let suite = read_suite(args).map_err(Refused::Suite)?;
     let plan = args.plan.as_deref().map(|name| find_plan(&suite, name)).transpose()?;
     let api = chosen_api(args, plan, &suite)?;
-    let choice = Choice::of(&args.target_args(&api.name), environment, &suite, &api)?;
+    let choice = Choice::of(&args.place.target_args(&api.name), environment, &suite, &api)?;
     let engine_plan = settle(args, plan, &api, choice.rate())?;
     let started = choice.start(BuiltInLimiter::None)?;
     let drawn = draw(&suite, plan, &started.target)?;
-    let wait = args.wait.unwrap_or(Duration::ZERO);
-    let access = Access { load: &args.allow_load, overload: &args.allow_overload, wait };
-    let drive = Drive::prepare(started, &drawn, &suite, Peak::of(&engine_plan), &access).await?;
+    let drive = Drive::prepare(started, &drawn, &suite, Peak::of(&engine_plan), &args.place).await?;
     let settings = settings(args, plan, &suite, &engine_plan, &drawn, &drive);
     Ok(Prepared { drive, plan: engine_plan, settings })
 }
@@ -48,7 +47,7 @@ fn read_suite(args: &Load) -> Result<Suite, SuiteError> {
     let file = args.plan.as_deref().map(Path::new).filter(|path| is_file(path));
     let mut paths = args.suite.clone();
     paths.extend(file.map(Path::to_owned));
-    if paths.is_empty() { Suite::embedded() } else { Suite::from_paths(&paths) }
+    lint::read_suite(&paths)
 }
 
 fn is_file(path: &Path) -> bool {
