@@ -28,6 +28,7 @@ mod options;
 mod profile;
 mod readings;
 mod rongcloud;
+mod row;
 mod server;
 mod service;
 mod store;

@@ -4,23 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{nexconn, profile, rongcloud, tencent};
+use crate::reference::row::Row;
 use crate::reference::{Api, profile as profiles, tencent as attributes};
 
 /// A planted deviation: one rule of one api, broken in one way.
 #[derive(Clone, Copy)]
-pub struct Fault {
-    api: Api,
-    entry: Entry,
-}
+pub struct Fault(Row<Entry<profiles::Rules>, Entry<attributes::Rules>>);
 
-#[derive(Clone, Copy)]
-enum Entry {
-    Profile(&'static Row<profiles::Rules>),
-    Tencent(&'static Row<attributes::Rules>),
-}
-
-/// One row of a table of faults.
-pub(super) struct Row<R: 'static> {
+/// What a table of faults says of one.
+pub(super) struct Entry<R: 'static> {
     /// Unique within its api.
     pub(super) name: &'static str,
     /// What is wrong with the server, in a sentence without subject.
@@ -29,7 +21,7 @@ pub(super) struct Row<R: 'static> {
     pub(super) pace: Pace,
 }
 
-impl<R> Row<R> {
+impl<R> Entry<R> {
     /// A fault that any request can show.
     pub(super) const fn new(name: &'static str, breaks: &'static str, alter: fn(&mut R)) -> Self {
         Self { name, breaks, alter, pace: Pace::Any }
@@ -53,47 +45,31 @@ pub enum Pace {
 impl Fault {
     /// Every fault, by api, in the order of the tables.
     pub fn all() -> impl Iterator<Item = Self> {
-        let of = |api: Api, rows: &'static [Row<profiles::Rules>]| {
-            rows.iter().map(move |row| Self { api, entry: Entry::Profile(row) })
-        };
-        of(Api::Rongcloud, profile::FAULTS)
-            .chain(of(Api::Rongcloud, rongcloud::FAULTS))
-            .chain(of(Api::Nexconn, profile::FAULTS))
-            .chain(of(Api::Nexconn, nexconn::FAULTS))
-            .chain(tencent::FAULTS.iter().map(|row| Self { api: Api::Tencent, entry: Entry::Tencent(row) }))
+        Row::all(profile::FAULTS, rongcloud::FAULTS, nexconn::FAULTS, tencent::FAULTS).map(Self)
     }
 
     /// The api that deviates.
     #[must_use]
     pub fn api(self) -> Api {
-        self.api
+        self.0.api()
     }
 
     /// The name within the api, as `name-65`.
     #[must_use]
     pub fn short_name(self) -> &'static str {
-        match self.entry {
-            Entry::Profile(row) => row.name,
-            Entry::Tencent(row) => row.name,
-        }
+        self.0.read(|entry| entry.name, |entry| entry.name)
     }
 
     /// What the server does wrong, in one sentence without subject: "accepts a name of 65 characters".
     #[must_use]
     pub fn breaks(self) -> &'static str {
-        match self.entry {
-            Entry::Profile(row) => row.breaks,
-            Entry::Tencent(row) => row.breaks,
-        }
+        self.0.read(|entry| entry.breaks, |entry| entry.breaks)
     }
 
     /// At which pace it shows.
     #[must_use]
     pub fn pace(self) -> Pace {
-        match self.entry {
-            Entry::Profile(row) => row.pace,
-            Entry::Tencent(row) => row.pace,
-        }
+        self.0.read(|entry| entry.pace, |entry| entry.pace)
     }
 
     /// Breaks the rules of its api.
@@ -103,10 +79,10 @@ impl Fault {
         nexconn: &mut profiles::Rules,
         tencent: &mut attributes::Rules,
     ) {
-        match (self.entry, self.api) {
-            (Entry::Profile(row), Api::Nexconn) => (row.alter)(nexconn),
-            (Entry::Profile(row), _) => (row.alter)(rongcloud),
-            (Entry::Tencent(row), _) => (row.alter)(tencent),
+        match self.0 {
+            Row::Rongcloud(entry) => (entry.alter)(rongcloud),
+            Row::Nexconn(entry) => (entry.alter)(nexconn),
+            Row::Tencent(entry) => (entry.alter)(tencent),
         }
     }
 }
@@ -114,7 +90,7 @@ impl Fault {
 impl fmt::Display for Fault {
     /// The full name, as `rongcloud/name-65`; [`FromStr`] reads it back.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.api, self.short_name())
+        write!(formatter, "{}/{}", self.api(), self.short_name())
     }
 }
 
@@ -126,7 +102,7 @@ impl fmt::Debug for Fault {
 
 impl PartialEq for Fault {
     fn eq(&self, other: &Self) -> bool {
-        self.api == other.api && self.short_name() == other.short_name()
+        self.api() == other.api() && self.short_name() == other.short_name()
     }
 }
 

@@ -3,23 +3,15 @@
 use std::fmt;
 
 use super::{nexconn, profile, rongcloud, tencent};
+use crate::reference::row::Row;
 use crate::reference::{Api, profile as profiles, tencent as attributes};
 
 /// One open point of one api.
 #[derive(Clone, Copy)]
-pub struct Reading {
-    api: Api,
-    pub(super) entry: Entry,
-}
+pub struct Reading(pub(super) Row<Entry<profiles::Rules>, Entry<attributes::Rules>>);
 
-#[derive(Clone, Copy)]
-pub(super) enum Entry {
-    Profile(&'static Row<profiles::Rules>),
-    Tencent(&'static Row<attributes::Rules>),
-}
-
-/// One row of a table of readings.
-pub(super) struct Row<R: 'static> {
+/// What a table of readings says of one.
+pub(super) struct Entry<R: 'static> {
     /// Unique within its api.
     pub(super) name: &'static str,
     /// The question that the document leaves open.
@@ -46,7 +38,7 @@ pub(super) struct Named<R: 'static> {
     pub(super) set: fn(&mut R),
 }
 
-impl<R> Row<R> {
+impl<R> Entry<R> {
     /// A reading with named values, the default first.
     pub(super) const fn named(name: &'static str, question: &'static str, values: &'static [Named<R>]) -> Self {
         Self { name, question, values: Values::Named(values) }
@@ -81,47 +73,31 @@ pub struct Choice {
 impl Reading {
     /// Every open point that the reference can read in more than one way, by api.
     pub fn all() -> impl Iterator<Item = Self> {
-        let of = |api: Api, rows: &'static [Row<profiles::Rules>]| {
-            rows.iter().map(move |row| Self { api, entry: Entry::Profile(row) })
-        };
-        of(Api::Rongcloud, profile::READINGS)
-            .chain(of(Api::Rongcloud, rongcloud::READINGS))
-            .chain(of(Api::Nexconn, profile::READINGS))
-            .chain(of(Api::Nexconn, nexconn::READINGS))
-            .chain(tencent::READINGS.iter().map(|row| Self { api: Api::Tencent, entry: Entry::Tencent(row) }))
+        Row::all(profile::READINGS, rongcloud::READINGS, nexconn::READINGS, tencent::READINGS).map(Self)
     }
 
     /// The api whose document is silent.
     #[must_use]
     pub fn api(self) -> Api {
-        self.api
+        self.0.api()
     }
 
     /// The name within the api.
     #[must_use]
     pub fn short_name(self) -> &'static str {
-        match self.entry {
-            Entry::Profile(row) => row.name,
-            Entry::Tencent(row) => row.name,
-        }
+        self.0.read(|entry| entry.name, |entry| entry.name)
     }
 
     /// What the document leaves open, as a question.
     #[must_use]
     pub fn question(self) -> &'static str {
-        match self.entry {
-            Entry::Profile(row) => row.question,
-            Entry::Tencent(row) => row.question,
-        }
+        self.0.read(|entry| entry.question, |entry| entry.question)
     }
 
     /// The values, the default first.
     #[must_use]
     pub fn choices(self) -> Vec<Choice> {
-        match self.entry {
-            Entry::Profile(row) => row.values.choices(),
-            Entry::Tencent(row) => row.values.choices(),
-        }
+        self.0.read(|entry| entry.values.choices(), |entry| entry.values.choices())
     }
 }
 
@@ -170,6 +146,6 @@ impl<R> Values<R> {
 impl fmt::Display for Reading {
     /// The full name, as `rongcloud/length-unit`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.api, self.short_name())
+        write!(formatter, "{}/{}", self.api(), self.short_name())
     }
 }

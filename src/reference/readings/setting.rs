@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::reading::{Entry, Reading};
-use crate::reference::{Api, profile, rongcloud, tencent};
+use super::reading::Reading;
+use crate::reference::row::Row;
+use crate::reference::{profile, rongcloud, tencent};
 
 /// Chosen readings; what is not chosen has its default.
 #[derive(Clone, Default)]
@@ -26,10 +27,10 @@ impl Readings {
             return Err(ReadingError::Name { asked: name.to_owned(), alike: alike.unwrap_or_default() });
         }
         for reading in chosen {
-            let problem = match reading.entry {
-                Entry::Profile(row) => row.values.problem(&mut rongcloud::rules(), value),
-                Entry::Tencent(row) => row.values.problem(&mut tencent::rules(), value),
-            };
+            let problem = reading.0.read(
+                |entry| entry.values.problem(&mut rongcloud::rules(), value),
+                |entry| entry.values.problem(&mut tencent::rules(), value),
+            );
             if let Some(remedy) = problem {
                 return Err(ReadingError::Value { name: name.to_owned(), asked: value.to_owned(), remedy });
             }
@@ -46,10 +47,10 @@ impl Readings {
         tencent: &mut tencent::Rules,
     ) {
         for (reading, value) in &self.0 {
-            match (reading.entry, reading.api()) {
-                (Entry::Profile(row), Api::Nexconn) => row.values.apply(nexconn, value),
-                (Entry::Profile(row), _) => row.values.apply(rongcloud, value),
-                (Entry::Tencent(row), _) => row.values.apply(tencent, value),
+            match reading.0 {
+                Row::Rongcloud(entry) => entry.values.apply(rongcloud, value),
+                Row::Nexconn(entry) => entry.values.apply(nexconn, value),
+                Row::Tencent(entry) => entry.values.apply(tencent, value),
             }
         }
     }
@@ -106,7 +107,7 @@ impl std::error::Error for ReadingError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reference::nexconn;
+    use crate::reference::{Api, nexconn};
 
     /// The rules of all apis under one choice.
     fn rules(assignment: &str) -> (profile::Rules, profile::Rules, tencent::Rules) {
