@@ -45,6 +45,12 @@ impl Declared {
         self.facts.get(name).or_else(|| api.declarations.get(name)?.default.as_ref())
     }
 
+    /// Whether the target says that a fact holds: one that is declared to be false does not.
+    #[must_use]
+    pub fn grants(&self, name: &str) -> bool {
+        self.declares(name) && self.facts.get(name) != Some(&Value::Bool(false))
+    }
+
     /// Whether the target itself says so, rather than a default.
     #[must_use]
     pub fn declares(&self, name: &str) -> bool {
@@ -58,5 +64,18 @@ impl Declared {
     #[must_use]
     pub fn rate(&self, api: &Api) -> Option<u32> {
         self.rate.or_else(|| api.rate.as_ref().map(|rate| rate.per_second))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_declared_to_be_false_does_not_hold() {
+        let of = |value: Value| Declared { facts: [("atomic".to_owned(), value)].into(), ..Declared::default() };
+        assert!(of(true.into()).grants("atomic") && of(0.into()).grants("atomic"));
+        assert!(!of(false.into()).grants("atomic") && of(false.into()).declares("atomic"));
+        assert!(!Declared::default().grants("atomic"));
     }
 }

@@ -102,6 +102,28 @@ pub struct Declaration {
     pub names: Option<String>,
 }
 
+/// The largest number that can be declared: requests with as many members or elements are sent.
+const MOST: u64 = 1_000;
+
+impl Declaration {
+    /// What a declared value would have to be, where it is not that: of the kind of the default, a list of names, or else
+    /// a fact that holds or does not.
+    #[must_use]
+    pub fn problem(&self, value: &Value) -> Option<&'static str> {
+        let is_list = || value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+        let (fits, right) = match &self.default {
+            Some(Value::Number(_)) => {
+                (value.as_u64().is_some_and(|number| (1..=MOST).contains(&number)), "a whole number from 1 to 1000")
+            }
+            Some(Value::String(_)) => (value.is_string(), "a text"),
+            Some(Value::Array(_)) => (is_list(), "a list of texts"),
+            None if self.names.is_some() => (is_list(), "a list of texts"),
+            Some(_) | None => (value.is_boolean(), "true or false"),
+        };
+        (!fits).then_some(right)
+    }
+}
+
 /// One documented api.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Api {

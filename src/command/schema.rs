@@ -9,13 +9,13 @@ use crate::record::load::{Line, LoadRecord};
 use crate::record::{AuditRecord, CheckRecord};
 use crate::scenario::{api_schema, known_failures_schema, plan_schema, scenario_schema};
 use crate::settings::schema::{Schema, SchemaName};
-use crate::settings::target_file::TargetFile;
+use crate::settings::target_file::Contents;
 
 pub(super) fn run(args: &Schema, console: &mut Console) -> Exit {
     let schema = match args.format {
         SchemaName::Scenario => scenario_schema(),
         SchemaName::Api => api_schema(),
-        SchemaName::Target => schemars::schema_for!(TargetFile).to_value(),
+        SchemaName::Target => schemars::schema_for!(Contents).to_value(),
         SchemaName::Plan => plan_schema(),
         SchemaName::CompareRecord => schemars::schema_for!(CompareRecord).to_value(),
         SchemaName::AuditRecord => schemars::schema_for!(AuditRecord).to_value(),

@@ -189,7 +189,7 @@ impl Expander<'_> {
         node: &Node,
     ) -> Result<Vec<ClaimTemplate>, Diagnostic> {
         let requirement = binding.requirement.as_deref().or(derived.map(|derived| derived.requirement.as_str()));
-        let observed_only = binding.needs.iter().any(|fact| !self.declared.declares(fact));
+        let observed_only = binding.needs.iter().any(|fact| !self.declared.grants(fact));
         let cap = match (derived, observed_only) {
             (_, true) => Level::Observe,
             (Some(derived), false) => derived.level,

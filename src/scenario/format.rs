@@ -90,7 +90,8 @@ pub struct Binding {
     /// The line of the characteristics table in which an observed outcome stands: `length of a name in emoji`.
     #[serde(default)]
     pub characteristic: Option<String>,
-    /// Facts that the target must have declared for the case to bind; it is observed otherwise: `[attribute_names]`.
+    /// Facts that the target must have declared, and not as false, for the case to bind; it is observed otherwise:
+    /// `[attribute_names]`.
     #[serde(default)]
     pub needs: Vec<String>,
     /// Facts that the verdict rests on, assumed where they are not declared: `[pair_limit]`.

@@ -99,7 +99,7 @@ pub fn headers(
 ///
 /// # Errors
 /// The name of the variable that is not set.
-fn resolve(given: Option<&String>, variable: &str, environment: &Environment) -> Result<String, String> {
+pub(super) fn resolve(given: Option<&String>, variable: &str, environment: &Environment) -> Result<String, String> {
     let named = match given {
         None => variable,
         Some(text) => match text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {

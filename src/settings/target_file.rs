@@ -8,13 +8,22 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::Api;
-use crate::source::{Diagnostics, Document};
+use crate::source::{Diagnostics, Document, Node};
 use crate::target::Declared;
 
-/// A target file.
+/// A target file, with the places of what stands in it.
+#[derive(Clone, Debug)]
+pub struct TargetFile {
+    /// One entry for each api that the target speaks, by the api's name.
+    pub apis: IndexMap<String, ApiEntry>,
+    root: Node,
+}
+
+/// What a target file holds.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TargetFile {
+#[schemars(rename = "TargetFile")]
+pub struct Contents {
     /// The version of this format: 1.
     pub version: u32,
     /// One entry for each api that the target speaks, by the api's name.
@@ -91,14 +100,13 @@ impl TargetFile {
             .map_err(|error| TargetFileError::Unreadable { path: path.to_owned(), reason: error.to_string() })?;
         let document = Document::parse(&path.display().to_string(), &text)?;
         let root = document.root();
-        let mut file: Self = root.decode("a target file").map_err(Diagnostics::from)?;
-        if file.version != 1 {
-            let node = root.get("version").unwrap_or_else(|| root.clone());
-            let message = format!("version {} is not known: write 1", file.version);
-            return Err(Diagnostics::from(node.value_error(message)).into());
+        let Contents { version, apis } = root.decode("a target file").map_err(Diagnostics::from)?;
+        let mut file = Self { apis, root };
+        if version != 1 {
+            return Err(file.mistake(&["version"], format!("version {version} is not known: write 1")).into());
         }
         if file.apis.is_empty() {
-            return Err(Diagnostics::from(root.error("`apis` names no api")).into());
+            return Err(file.mistake(&["apis"], "`apis` names no api").into());
         }
         for entry in file.apis.values_mut() {
             if let (Some(ca_file), Some(directory)) = (&entry.ca_file, path.parent()) {
@@ -111,28 +119,49 @@ impl TargetFile {
     /// Checks the entry of one api against its description.
     ///
     /// # Errors
-    /// Facts and companions that the api does not have.
-    pub fn check(&self, api: &Api) -> Result<(), String> {
+    /// Facts and companions that the api does not have, each at its place.
+    pub fn check(&self, api: &Api) -> Result<(), Diagnostics> {
+        let mut mistakes = Diagnostics::new();
         let Some(entry) = self.apis.get(&api.name) else {
             return Ok(());
         };
-        for fact in entry.declares.facts.keys() {
-            if !api.declarations.contains_key(fact) {
-                let known: Vec<&str> = api.declarations.keys().map(String::as_str).collect();
-                return Err(format!("`{}` knows no fact `{fact}`: it knows {}", api.name, known.join(", ")));
-            }
+        for (fact, value) in &entry.declares.facts {
+            let message = match api.declarations.get(fact) {
+                Some(known) => {
+                    known.problem(value).map(|right| format!("`{fact}` is not {right}: it is {}", known.about))
+                }
+                None => {
+                    let known: Vec<&str> = api.declarations.keys().map(String::as_str).collect();
+                    Some(format!("`{}` knows no fact `{fact}`: it knows {}", api.name, known.join(", ")))
+                }
+            };
+            let place = ["apis", &api.name, "declares", "facts", fact];
+            mistakes.extend(message.map_or_else(Diagnostics::new, |message| self.mistake(&place, message)));
         }
-        for name in &entry.declares.companions {
-            if !api.operations.get(name).is_some_and(|operation| operation.companion) {
-                let companions = api.operations.iter().filter(|(_, operation)| operation.companion);
-                let known: Vec<&str> = companions.map(|(name, _)| name.as_str()).collect();
-                return Err(format!("`{}` has no companion `{name}`: it has {}", api.name, known.join(", ")));
-            }
+        let companions = || api.operations.iter().filter(|(_, operation)| operation.companion).map(|(name, _)| name);
+        for name in entry.declares.companions.iter().filter(|name| !companions().any(|known| known == *name)) {
+            let known: Vec<&str> = companions().map(String::as_str).collect();
+            let message = format!("`{}` has no companion `{name}`: it has {}", api.name, known.join(", "));
+            mistakes.extend(self.mistake(&["apis", &api.name, "declares", "companions"], message));
         }
         if entry.declares.users.as_ref().is_some_and(Vec::is_empty) {
-            return Err(format!("`users` of `{}` is empty: leave it out, or name at least one", api.name));
+            let message = format!("`users` of `{}` is empty: leave it out, or name at least one", api.name);
+            mistakes.extend(self.mistake(&["apis", &api.name, "declares", "users"], message));
         }
-        Ok(())
+        mistakes.into_result(())
+    }
+
+    /// A message at the key to which the path leads, or at the innermost of those that stand there.
+    #[must_use]
+    pub fn mistake(&self, path: &[&str], message: impl Into<String>) -> Diagnostics {
+        let mut node = self.root.clone();
+        for key in path {
+            match node.get(key) {
+                Some(inner) => node = inner,
+                None => break,
+            }
+        }
+        node.error(message).into()
     }
 }
 

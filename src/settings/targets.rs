@@ -122,22 +122,28 @@ fn given(
     };
     let (mut targets, mut missing) = (Vec::new(), Vec::new());
     for name in &names {
-        let api = apis
-            .get(name)
-            .ok_or_else(|| TargetError::Usage(format!("the target file names an unknown api `{name}`")))?;
+        // Names in arguments are known already.
+        let api = apis.get(name).ok_or_else(|| {
+            let known: Vec<&str> = apis.keys().map(String::as_str).collect();
+            in_file(file, &["apis", name], format!("unknown api `{name}`: known are {}", known.join(", ")))
+        })?;
         let entry = file.and_then(|file| file.apis.get(name));
         if let Some(file) = file {
-            file.check(api).map_err(TargetError::Usage)?;
+            file.check(api).map_err(|mistakes| TargetError::File(mistakes.into()))?;
         }
-        let url = match (target, entry.and_then(|entry| entry.url.as_deref())) {
-            (Some(url), _) | (None, Some(url)) => url,
+        let base = match (target, entry.and_then(|entry| entry.url.as_ref())) {
+            (Some(url), _) => base_url(url).map_err(TargetError::Usage)?,
+            (None, Some(url)) => {
+                let url = credentials::resolve(Some(url), "", environment)
+                    .map_err(|variable| format!("{variable} is not set, or empty"));
+                url.and_then(|url| base_url(&url)).map_err(|message| in_file(file, &["apis", name, "url"], message))?
+            }
             (None, None) => {
                 return Err(TargetError::Usage(format!(
                     "no URL for `{name}`: give `--target`, or `url` in the target file"
                 )));
             }
         };
-        let base = base_url(url).map_err(TargetError::Usage)?;
         let headers = credentials::headers(name, entry, environment);
         match (credentials::read(name, api.auth.scheme, entry, environment), headers) {
             (Ok(credentials), Ok(headers)) => targets.push(target_of(api, base, credentials, headers, entry, args)),
@@ -145,6 +151,14 @@ fn given(
         }
     }
     if missing.is_empty() { Ok(Targets::Given(targets)) } else { Err(TargetError::Credentials(missing)) }
+}
+
+/// A mistake at its place in the target file.
+fn in_file(file: Option<&TargetFile>, path: &[&str], message: String) -> TargetError {
+    match file {
+        Some(file) => TargetError::File(file.mistake(path, message).into()),
+        None => TargetError::Usage(message),
+    }
 }
 
 fn target_of(
@@ -169,7 +183,7 @@ fn target_of(
 pub fn base_url(text: &str) -> Result<Url, String> {
     const RIGHT: &str = "write http://HOST:PORT or https://HOST/prefix";
     if text.trim().is_empty() {
-        return Err(format!("`--target` is empty: {RIGHT}"));
+        return Err(format!("the target is empty: {RIGHT}"));
     }
     let url = Url::parse(text).map_err(|error| format!("the target {text:?} is no URL ({error}): {RIGHT}"))?;
     if !matches!(url.scheme(), "http" | "https") {

@@ -26,7 +26,7 @@ fn refuses(arguments: &[&str], variables: &[(&str, &str)], code: i32, words: &[&
 fn a_forgotten_target_is_never_green() {
     refuses(&["check"], &[("PROOFHOUSE_APP_KEY", "x")], 2, &["PROOFHOUSE_APP_KEY is set", "--target"]);
     refuses(&["check"], &[("PROOFHOUSE_SECRET_KEY", "")], 2, &["PROOFHOUSE_SECRET_KEY is set"]);
-    refuses(&["check", "--target", "", "--api", "rongcloud"], &[], 2, &["`--target` is empty"]);
+    refuses(&["check", "--target", "", "--api", "rongcloud"], &[], 2, &["the target is empty"]);
     refuses(&["check", "--target", "http://127.0.0.1:1"], &[], 2, &["needs `--api`", "tencent"]);
 }
 
@@ -157,7 +157,32 @@ fn a_started_suite_works_as_it_is_written() {
     );
     let fact = "version: 1\napis:\n  rongcloud:\n    url: http://127.0.0.1:1\n    declares: { facts: { pairs: 3 } }\n";
     let wrong = write(directory.path(), "target.yaml", fact);
-    refuses(&["check", "--target-file", &wrong], &credentials, 2, &["knows no fact `pairs`", "pair_limit"]);
+    refuses(&["check", "--target-file", &wrong], &credentials, 2, &["knows no fact `pairs`", "pair_limit", ":5:"]);
+}
+
+#[test]
+fn what_a_target_file_says_is_checked_where_it_stands() {
+    let directory = tempfile::tempdir().unwrap();
+    let credentials = [("PROOFHOUSE_APP_KEY", "k"), ("PROOFHOUSE_APP_SECRET", "secret")];
+    let of = |entry: &str| {
+        let text = format!("version: 1\napis:\n  rongcloud:\n    {entry}\n");
+        write(directory.path(), "target.yaml", &text)
+    };
+    for (entry, words) in [
+        ("url: 127.0.0.1:80", "is no URL"),
+        ("url: ${NOWHERE}", "NOWHERE is not set"),
+        ("declares: { companions: [set] }", "no companion `set`: it has batch_query"),
+        ("declares: { facts: { pair_limit: many } }", "`pair_limit` is not a whole number"),
+        ("declares: { facts: { pair_limit: 1000000000 } }", "`pair_limit` is not a whole number from 1 to 1000"),
+        ("declares: { facts: { atomic_writes: yes } }", "`atomic_writes` is not true or false"),
+        ("declares: { facts: { ext_keys: ext_note } }", "`ext_keys` is not a list of texts"),
+    ] {
+        refuses(&["check", "--target-file", &of(entry)], &credentials, 2, &[words, ":4:", "nothing was sent"]);
+    }
+    let path = write(directory.path(), "target.yaml", "version: 1\napis: { rongclod: { url: http://h } }\n");
+    refuses(&["check", "--target-file", &path], &credentials, 2, &["unknown api `rongclod`", ":2:"]);
+    let environment = [credentials[0], credentials[1], ("WHERE", "http://127.0.0.1:1/im")];
+    refuses(&["check", "--target-file", &of("url: ${WHERE}"), "--list"], &environment, 0, &["rongcloud/"]);
 }
 
 #[test]
