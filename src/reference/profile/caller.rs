@@ -256,4 +256,28 @@ mod tests {
         assert_eq!(code(&caller, &signed("1", MILLISECONDS), &nonces), codes::SIGNATURE);
         assert_eq!(code(&caller, &signed("2", MILLISECONDS), &nonces), 0);
     }
+
+    #[test]
+    fn a_signature_may_be_checked_in_part_or_by_its_shape() {
+        let good = String::from_utf8(signature_digits(&Secret::new("secret"), "1", MILLISECONDS).to_vec()).unwrap();
+        let other = |digit: char| if digit == '0' { '1' } else { '0' };
+        let altered = |at: usize| -> String {
+            good.char_indices().map(|(index, digit)| if index == at { other(digit) } else { digit }).collect()
+        };
+        for (check, given, taken) in [
+            (SignatureCheck::Leading(8), good.clone(), true),
+            (SignatureCheck::Leading(8), altered(8), true),
+            (SignatureCheck::Leading(8), altered(7), false),
+            (SignatureCheck::Leading(8), good[..39].to_owned(), false),
+            (SignatureCheck::Shape, altered(0), true),
+            (SignatureCheck::Shape, good[..39].to_owned(), false),
+            (SignatureCheck::Shape, good.replace(&good[..1], "x"), false),
+            (SignatureCheck::Skipped, "x".to_owned(), true),
+        ] {
+            let mut headers = signed("1", MILLISECONDS);
+            headers.insert("signature", HeaderValue::from_str(&given).unwrap());
+            let caller = Caller { signature: check, ..rongcloud::rules().caller };
+            assert_eq!(code(&caller, &headers, &Nonces::default()) == 0, taken, "{check:?} {given}");
+        }
+    }
 }

@@ -272,4 +272,39 @@ mod tests {
         ];
         assert!(strange.iter().all(|(form, text)| !form.fits(text)));
     }
+
+    #[test]
+    fn what_is_accepted_is_stored_in_the_form_of_its_key() {
+        let stored = |json: &str, read: fn(&mut Rules)| {
+            let (mut rules, mut members) = (rongcloud::rules(), members(json));
+            read(&mut rules);
+            rules.normalise_basic(&mut members);
+            Json::Object(members).write()
+        };
+        let mixed = r#"{"name":"a","level":null,"hobby":"b"}"#;
+        assert_eq!(stored(mixed, |_| {}), mixed);
+        assert_eq!(stored(mixed, |rules| rules.nulls = Nulls::Ignored), r#"{"name":"a","hobby":"b"}"#);
+        assert_eq!(stored(mixed, |rules| rules.nulls = Nulls::Deletes), mixed);
+        assert_eq!(stored(mixed, |rules| rules.unknown_key = UnknownKey::Ignored), r#"{"name":"a","level":null}"#);
+        let numbers = r#"{"level":"7","role":7.0,"gender":1}"#;
+        assert_eq!(stored(numbers, |_| {}), r#"{"level":7,"role":7,"gender":1}"#);
+        let texts = r#"{"name":7,"email":true,"location":7.5,"birthday":"x"}"#;
+        assert_eq!(stored(texts, |_| {}), r#"{"name":"7","email":"true","location":"7.5","birthday":"x"}"#);
+    }
+
+    #[test]
+    fn a_number_too_large_for_any_range_is_out_of_range() {
+        let found = |value: &str| basic(&format!(r#"{{"level":{value}}}"#));
+        assert_eq!(found("1e300"), [(codes::NUMBER, "level".to_owned())]);
+        let mut rules = rongcloud::rules();
+        let level = rules.basic.iter_mut().find(|key| key.name == "level").unwrap();
+        level.value.admits.extend([Kind::WholeFloat, Kind::Fraction]);
+        let problem = |value: &str| {
+            let mut violations = Vec::new();
+            rules.check_basic(&members(&format!(r#"{{"level":{value}}}"#)), &mut violations);
+            told(violations)
+        };
+        assert_eq!(problem("1e300"), [(codes::RANGE, "level".to_owned())]);
+        assert_eq!((problem("1e2"), problem("0.5")), (vec![], vec![]));
+    }
 }

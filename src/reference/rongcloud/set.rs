@@ -44,3 +44,22 @@ fn single<'a>(rules: &Rules, form: &'a Form<'_>, name: &'static str) -> Result<O
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::form::Plus;
+    use crate::reference::rongcloud::rules;
+
+    #[test]
+    fn further_parameters_are_read_as_the_rules_say() {
+        let taken = |body: &str, extra| {
+            let mut rules = rules();
+            rules.request.extra_parameter = extra;
+            request(&rules, &Form::read(body.as_bytes(), Plus::Space).unwrap()).is_ok()
+        };
+        let (plain, more) = ("userId=a&userProfile={}", "userId=a&userProfile={}&page=1");
+        assert!(taken(plain, Strictness::Accepted) && taken(plain, Strictness::Refused));
+        assert!(taken(more, Strictness::Accepted) && !taken(more, Strictness::Refused));
+    }
+}

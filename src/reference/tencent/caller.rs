@@ -206,4 +206,27 @@ mod tests {
             assert_eq!(code(&strict, &format!("{good}{rest}")), expected, "{rest}");
         }
     }
+
+    #[test]
+    fn a_random_that_is_required_must_not_be_empty() {
+        let good = format!("sdkappid={{app}}&identifier=admin&usersig={}", usersig("admin"));
+        let caller = Caller { random: Random::Required, ..rules().caller };
+        for (rest, expected) in [("&random=x", 0), ("&random=", codes::QUERY), ("", codes::QUERY)] {
+            assert_eq!(code(&caller, &format!("{good}{rest}")), expected, "{rest}");
+        }
+    }
+
+    #[test]
+    fn who_is_no_admin_may_not_call_whoever_sent_it() {
+        let code = |caller: &Caller, query: &str| {
+            let query = Form::read(query.as_bytes(), Plus::Space).unwrap();
+            caller.authorise(&query, &Credentials::reference()).err().map_or(0, |refusal| refusal.code)
+        };
+        let documented = rules().caller;
+        assert_eq!(code(&documented, "identifier=admin"), 0);
+        assert_eq!(code(&documented, "identifier=visitor"), codes::NOT_ADMIN);
+        assert_eq!(code(&documented, ""), 0, "who is missing is told by the authentication");
+        let unchecked = Caller { checks: vec![Check::Present], ..rules().caller };
+        assert_eq!(code(&unchecked, "identifier=visitor"), 0);
+    }
 }

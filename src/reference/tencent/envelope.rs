@@ -226,4 +226,19 @@ mod tests {
         let fail = reply.refusal(&Refusal::new(90009, "no admin"));
         assert_eq!(fail.body, r#"{"ActionStatus":"FAIL","ErrorInfo":"","ErrorCode":90009,"ErrorDisplay":""}"#);
     }
+
+    #[test]
+    fn what_is_wrong_with_one_outcome_leaves_the_other_as_it_is() {
+        use EnvelopeForm as Form;
+        let success = |form| reply(form).success(Vec::new()).body;
+        let refusal = |form| reply(form).refusal(&Refusal::new(90009, "x")).body;
+        let documented = Form::Documented;
+        assert_eq!(success(Form::StatusMissingOnFail), success(documented));
+        assert_eq!(refusal(Form::StatusMissingOnFail), r#"{"ErrorInfo":"x","ErrorCode":90009}"#);
+        assert_eq!(refusal(Form::InfoMissingOnOk), refusal(documented));
+        assert_eq!(success(Form::InfoMissingOnOk), r#"{"ActionStatus":"OK","ErrorCode":0}"#);
+        let with = |status: bool, code| format!(r#"{{"ActionStatus":{status},"ErrorInfo":"{code}","ErrorCode":"#);
+        assert!(success(Form::StatusAsBool).starts_with(&with(true, "")));
+        assert!(refusal(Form::StatusAsBool).starts_with(&with(false, "x")));
+    }
 }

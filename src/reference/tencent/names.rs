@@ -81,6 +81,12 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_be_as_long_as_the_limit() {
+        let longest = "x".repeat(NAME_MAX);
+        assert_eq!(set(&names(), &format!(r#"{{"2":"{longest}"}}"#)), Ok(()));
+    }
+
+    #[test]
     fn a_wrong_change_leaves_all_names_as_they_were() {
         let names = names();
         let long = format!(r#"{{"0":"new","2":"{}"}}"#, "x".repeat(51));

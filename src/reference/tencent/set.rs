@@ -335,4 +335,47 @@ mod tests {
             r#"{"ErrorList":[{"ErrorCode":70107,"To_Account":"new"}]}"#
         );
     }
+
+    #[test]
+    fn attributes_may_be_counted_in_place_of_users() {
+        let counting = || host(|rules| (rules.batch.counted, rules.batch.users_max) = (Counted::Attributes, 6));
+        assert_eq!(code(&counting(), &batch(3, "x")), 0);
+        assert_eq!(code(&counting(), &batch(4, "x")), codes::TOO_MANY_ACCOUNTS);
+    }
+
+    #[test]
+    fn only_the_first_or_the_last_user_may_be_checked() {
+        let long = "x".repeat(51);
+        let first_wrong = batch(1, &long).replace(']', r#",{"To_Account":"b","Attrs":{"sex":"m"}}]"#);
+        let last_wrong = batch(2, &long);
+        for (checked, first, last) in [
+            (Checked::All, codes::ATTRIBUTE, codes::ATTRIBUTE),
+            (Checked::OnlyFirst, codes::ATTRIBUTE, 0),
+            (Checked::OnlyLast, 0, codes::ATTRIBUTE),
+        ] {
+            let host = || host(|rules| rules.batch.checked = checked);
+            assert_eq!((code(&host(), &first_wrong), code(&host(), &last_wrong)), (first, last), "{checked:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_faulty_server_stores_of_a_refused_batch() {
+        let wrong = batch(2, &"x".repeat(51));
+        let left = |effect| {
+            let host = host(|rules| rules.write.effect = effect);
+            assert_eq!(code(&host, &wrong), codes::ATTRIBUTE);
+            (stored(&host, "u0").is_some(), stored(&host, "u1").is_some())
+        };
+        assert_eq!(left(Effect::Faithful), (false, false));
+        assert_eq!(left(Effect::ValidPartStored), (true, false));
+        assert_eq!(left(Effect::RefusedStored), (true, true));
+    }
+
+    #[test]
+    fn an_account_may_be_as_long_as_the_limit() {
+        let host = host(|rules| rules.request.account_max = Some(3));
+        let of = |account: &str| format!(r#"[{{"To_Account":"{account}","Attrs":{{"sex":"m"}}}}]"#);
+        assert_eq!([code(&host, &of("ab")), code(&host, &of("abc"))], [0, 0]);
+        assert_eq!(code(&host, &of("abcd")), codes::ACCOUNT);
+    }
 }
