@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::auth::Scheme;
-use super::{DocumentPlace, Fields, Level, OutcomeRules, Requirement, WrongTypes};
+use super::{Declaration, DocumentPlace, Fields, Level, OutcomeRules, Requirement, WrongTypes};
 use crate::source::{Diagnostic, Diagnostics, Document, Node, Place};
 
 /// How a body is encoded.
@@ -86,42 +86,6 @@ pub struct DocumentedRate {
     pub per_second: u32,
     /// The requirement that says so.
     pub requirement: String,
-}
-
-/// A fact that a target can declare about itself, and what is taken when it does not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Declaration {
-    /// What the fact is, for people.
-    pub about: String,
-    /// What is assumed where it is not declared; absent when nothing can be assumed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<Value>,
-    /// The list whose entries must be configured on the target for the cases that use them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub names: Option<String>,
-}
-
-/// The largest number that can be declared: requests with as many members or elements are sent.
-const MOST: u64 = 1_000;
-
-impl Declaration {
-    /// What a declared value would have to be, where it is not that: of the kind of the default, a list of names, or else
-    /// a fact that holds or does not.
-    #[must_use]
-    pub fn problem(&self, value: &Value) -> Option<&'static str> {
-        let is_list = || value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
-        let (fits, right) = match &self.default {
-            Some(Value::Number(_)) => {
-                (value.as_u64().is_some_and(|number| (1..=MOST).contains(&number)), "a whole number from 1 to 1000")
-            }
-            Some(Value::String(_)) => (value.is_string(), "a text"),
-            Some(Value::Array(_)) => (is_list(), "a list of texts"),
-            None if self.names.is_some() => (is_list(), "a list of texts"),
-            Some(_) | None => (value.is_boolean(), "true or false"),
-        };
-        (!fits).then_some(right)
-    }
 }
 
 /// One documented api.

@@ -3,6 +3,7 @@
 //! of authentication.
 
 pub mod auth;
+mod declaration;
 mod description;
 mod field;
 pub mod form;
@@ -12,8 +13,9 @@ mod requirement;
 mod spec;
 mod tree;
 
+pub use declaration::Declaration;
 pub(crate) use description::ApiHead;
-pub use description::{Api, BodyEncoding, Declaration, DocumentedRate, Operation, unknown_requirement};
+pub use description::{Api, BodyEncoding, DocumentedRate, Operation, unknown_requirement};
 pub use field::{Alphabet, Count, Field, FieldType, Fields, Length, Range, Shape, Unit, WrongType, WrongTypes};
 pub use implied::Implied;
 pub use outcome::{
