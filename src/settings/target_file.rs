@@ -119,34 +119,12 @@ impl TargetFile {
     /// Checks the entry of one api against its description.
     ///
     /// # Errors
-    /// Facts and companions that the api does not have, each at its place.
+    /// What the target says of itself and cannot be, each at its place.
     pub fn check(&self, api: &Api) -> Result<(), Diagnostics> {
         let mut mistakes = Diagnostics::new();
-        let Some(entry) = self.apis.get(&api.name) else {
-            return Ok(());
-        };
-        for (fact, value) in &entry.declares.facts {
-            let message = match api.declarations.get(fact) {
-                Some(known) => {
-                    known.problem(value).map(|right| format!("`{fact}` is not {right}: it is {}", known.about))
-                }
-                None => {
-                    let known: Vec<&str> = api.declarations.keys().map(String::as_str).collect();
-                    Some(format!("`{}` knows no fact `{fact}`: it knows {}", api.name, known.join(", ")))
-                }
-            };
-            let place = ["apis", &api.name, "declares", "facts", fact];
-            mistakes.extend(message.map_or_else(Diagnostics::new, |message| self.mistake(&place, message)));
-        }
-        let companions = || api.operations.iter().filter(|(_, operation)| operation.companion).map(|(name, _)| name);
-        for name in entry.declares.companions.iter().filter(|name| !companions().any(|known| known == *name)) {
-            let known: Vec<&str> = companions().map(String::as_str).collect();
-            let message = format!("`{}` has no companion `{name}`: it has {}", api.name, known.join(", "));
-            mistakes.extend(self.mistake(&["apis", &api.name, "declares", "companions"], message));
-        }
-        if entry.declares.users.as_ref().is_some_and(Vec::is_empty) {
-            let message = format!("`users` of `{}` is empty: leave it out, or name at least one", api.name);
-            mistakes.extend(self.mistake(&["apis", &api.name, "declares", "users"], message));
+        for (path, problem) in self.apis.get(&api.name).into_iter().flat_map(|entry| entry.declares.problems(api)) {
+            let path: Vec<&str> = ["apis", &api.name, "declares"].into_iter().chain(path).collect();
+            mistakes.extend(self.mistake(&path, problem));
         }
         mistakes.into_result(())
     }
@@ -162,6 +140,50 @@ impl TargetFile {
             }
         }
         node.error(message).into()
+    }
+}
+
+/// A path of keys below `declares`, and what is wrong there.
+type Problem<'a> = (Vec<&'a str>, String);
+
+impl DeclaresEntry {
+    fn problems<'a>(&'a self, api: &'a Api) -> Vec<Problem<'a>> {
+        let mut problems: Vec<Problem<'_>> =
+            self.users_problem().map(|problem| (vec!["users"], problem)).into_iter().collect();
+        if self.rate == Some(0) {
+            let problem = "a target that admits nothing cannot be judged: write its requests a second, from 1";
+            problems.push((vec!["rate"], problem.into()));
+        }
+        let companions = || api.operations.iter().filter(|(_, operation)| operation.companion).map(|(name, _)| name);
+        for name in self.companions.iter().filter(|name| !companions().any(|known| known == *name)) {
+            let known: Vec<&str> = companions().map(String::as_str).collect();
+            let problem = format!("`{}` has no companion `{name}`: it has {}", api.name, known.join(", "));
+            problems.push((vec!["companions"], problem));
+        }
+        let of_fact = |(fact, value): (&'a String, &Value)| {
+            let problem = match api.declarations.get(fact) {
+                Some(known) => format!("`{fact}` is not {}: it is {}", known.problem(value)?, known.about),
+                None => {
+                    let known: Vec<&str> = api.declarations.keys().map(String::as_str).collect();
+                    format!("`{}` knows no fact `{fact}`: it knows {}", api.name, known.join(", "))
+                }
+            };
+            Some((vec!["facts", fact.as_str()], problem))
+        };
+        problems.extend(self.facts.iter().filter_map(of_fact));
+        problems
+    }
+
+    fn users_problem(&self) -> Option<String> {
+        let users = self.users.as_deref()?;
+        if users.is_empty() {
+            return Some("`users` is empty: leave it out, or name at least one".into());
+        }
+        if users.iter().any(String::is_empty) {
+            return Some("one of `users` has no name".into());
+        }
+        let twice = users.iter().enumerate().find(|(at, user)| users[..*at].contains(user));
+        twice.map(|(_, user)| format!("the user `{user}` stands twice"))
     }
 }
 
