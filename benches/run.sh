@@ -4,6 +4,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq wrk; }
-cargo bench --bench against_wrk -- "${1:-5}" "${2:-4}"
+cargo bench --bench against_wrk -- "${1:-15}" "${2:-2}"
 cargo bench --bench against_wrk -- lag
 cargo bench --bench against_wrk -- laws

@@ -31,7 +31,7 @@ fn main() {
         Some("laws") => laws::run_all(number(argument(1).or(Some("20")))),
         // `cargo test --all-targets` runs benches as well, and says no `--bench`.
         None if flags.is_empty() => println!("measures only under `cargo bench`, or with arguments"),
-        rounds => compare(rounds.map_or(5, |rounds| number(Some(rounds))), number(argument(1).or(Some("4")))),
+        rounds => compare(number(rounds.or(Some("15"))), number(argument(1).or(Some("2")))),
     }
 }
 

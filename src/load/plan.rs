@@ -25,7 +25,8 @@ pub enum Load {
         /// How arrivals lie around their rate.
         arrivals: Arrivals,
     },
-    /// Closed model: each connection sends its next request as soon as it has its reply. No lag, no true latency.
+    /// Closed model: each connection sends its next request as soon as the replies that came together are read. No lag, no
+    /// true latency.
     Closed {
         /// Recorded but not counted; may be zero.
         warm_up: Duration,

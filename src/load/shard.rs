@@ -208,17 +208,36 @@ impl Shard {
         Flight { index, case, phase, intended, released, dispatched: None, stamped: released }
     }
 
-    /// The next arrival of the closed model; `None` once its time is up.
+    /// The next arrival of the closed model, signed; `None` once its time is up.
     pub(crate) fn next_closed(&mut self) -> Option<Flight> {
-        let now = self.latest;
         let Source::Closed { next, stride, steady_from, until, .. } = &mut self.source else { return None };
-        if now >= *until {
+        if self.latest >= *until {
             return None;
         }
-        let arrival = Arrival { index: *next, intended: now, phase: usize::from(now >= *steady_from) };
+        let (index, steady_from) = (*next, *steady_from);
         *next += *stride;
-        self.books.released(arrival.phase, 0);
-        Some(self.flight(arrival, now))
+        let flight = self.flight(Arrival { index, intended: self.latest, phase: 0 }, self.latest);
+        self.sign(&flight);
+        let now = self.look();
+        let phase = usize::from(now >= steady_from);
+        self.books.released(phase, 0);
+        Some(Flight { phase, intended: now, released: now, ..flight })
+    }
+
+    /// Sends on every idle connection in the closed model. Not before all replies that came together are read: else the
+    /// later ones would be charged with the sending of others' requests; and it is cheaper, because the kernel's ways of
+    /// reading and of sending do not take turns in the caches.
+    fn send_on_idle(&mut self) {
+        if matches!(self.source, Source::Open { .. }) {
+            return;
+        }
+        while let Some(slot) = self.pool.take_idle() {
+            let Some(flight) = self.next_closed() else {
+                self.pool.set(slot, State::Idle);
+                return;
+            };
+            self.dispatch_at(slot, flight, flight.released);
+        }
     }
 
     /// Sheds what has queued too long, and closes connections whose reply has not come in time.
@@ -330,6 +349,7 @@ impl Shard {
                 self.release_due();
             }
         }
+        self.send_on_idle();
     }
 
     /// Ends the run: what is queued, half written or on its way is accounted for at its age.

@@ -118,11 +118,7 @@ impl Shard {
 
     /// Gives a connection that has nothing to do the next queued arrival, or lets it rest.
     fn put_to_work(&mut self, slot: u32) {
-        let next = match &self.source {
-            Source::Open { .. } => self.queue.pop_front(),
-            Source::Closed { .. } => self.next_closed(),
-        };
-        match next {
+        match self.queue.pop_front() {
             Some(flight) => self.dispatch(slot, flight),
             None => self.pool.set(slot, State::Idle),
         }
