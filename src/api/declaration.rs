@@ -29,7 +29,9 @@ impl Declaration {
         let is_list = || value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
         let (fits, right) = match &self.default {
             Some(Value::Number(default)) => {
-                let default = default.as_i64().unwrap_or(MOST);
+                let Some(default) = default.as_i64() else {
+                    return (!value.is_number()).then(|| "a number".to_owned());
+                };
                 let (low, high) = (default.min(1), default.max(MOST));
                 let fits = value.as_i64().is_some_and(|number| (low..=high).contains(&number));
                 return (!fits).then(|| format!("a whole number from {low} to {high}"));
@@ -66,6 +68,7 @@ mod tests {
             (of(json!(20), None), vec![json!(1), json!(1000)], vec![json!(0), json!(1001), json!("20"), json!(2.5)]),
             (of(json!(0), None), vec![json!(0), json!(5)], vec![json!(-1)]),
             (of(json!(5000), None), vec![json!(5000)], vec![json!(5001)]),
+            (of(json!(2.5), None), vec![json!(2.5), json!(3)], vec![json!("2.5")]),
             (of(json!("a"), None), vec![json!("b")], vec![json!(1), json!(null)]),
             (of(json!(["a"]), None), vec![json!([]), json!(["b"])], vec![json!("b"), json!([1])]),
             (of(json!(null), Some("keys")), vec![json!(["b"])], vec![json!(true), json!("b")]),

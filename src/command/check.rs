@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use super::api_run::{self, Manner, Planned, client, plan};
 use super::interrupt::on_interrupt;
 use super::known::{self, Known, ListError};
-use super::lint::read_suite;
 use super::{Console, Exit, embedded, preview, replay, reports};
 use crate::api::{Api, Level};
 use crate::check::{Pacing, Stop};
@@ -26,7 +25,7 @@ pub(super) async fn run(args: &Check, environment: &Environment, console: &mut C
     // From the very beginning, so that no interrupt ends the process without a word.
     let stop = Stop::default();
     stop_on_interrupt(&stop);
-    let suite = match read_suite(&args.paths) {
+    let suite = match Suite::chosen(&args.paths) {
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, palette),
     };

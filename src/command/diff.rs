@@ -8,7 +8,6 @@ use wildmatch::WildMatch;
 
 use super::api_run::{self, Manner, client, plan};
 use super::check::{origin, recorded, stop_on_interrupt};
-use super::lint::read_suite;
 use super::publish::{Handover, hand_over};
 use super::reports::{Progress, view};
 use super::{Console, Exit};
@@ -49,7 +48,7 @@ pub(super) async fn run(args: &DiffArgs, environment: &Environment, console: &mu
     };
     let stop = Stop::default();
     stop_on_interrupt(&stop);
-    let suite = match read_suite(&args.suite) {
+    let suite = match Suite::chosen(&args.suite) {
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, palette),
     };

@@ -10,7 +10,6 @@ use serde_json::json;
 use wildmatch::WildMatch;
 
 use super::api_run::{self, Manner, client, plan};
-use super::lint::read_suite;
 use super::{Console, Exit, embedded};
 use crate::api::{Api, Level};
 use crate::check::{CaseResult, Pacing, Stop, Verdict};
@@ -33,7 +32,7 @@ struct Trial {
 
 pub(super) async fn run(args: &Faults, environment: &Environment, console: &mut Console) -> Exit {
     let palette = console.palette(args.color, environment);
-    let suite = match read_suite(&args.paths) {
+    let suite = match Suite::chosen(&args.paths) {
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, palette),
     };

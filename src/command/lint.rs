@@ -1,25 +1,15 @@
 //! `proofhouse lint`: every mistake in scenario files, and nothing else.
 
-use std::path::PathBuf;
-
 use super::{Console, Exit};
 use crate::compare::trace::{Coverage, Suites, trace_api};
-use crate::scenario::{Suite, SuiteError};
+use crate::scenario::Suite;
 use crate::settings::args::Lint;
 use crate::settings::environment::Environment;
 use crate::target::Declared;
 
-/// Reads a suite: the embedded one, or the one in these paths.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub(super) fn read_suite(paths: &[PathBuf]) -> Result<Suite, SuiteError> {
-    if paths.is_empty() { Suite::embedded() } else { Suite::from_paths(paths) }
-}
-
 pub(super) fn run(args: &Lint, environment: &Environment, console: &mut Console) -> Exit {
     let palette = console.palette(args.color, environment);
-    let suite = match read_suite(&args.paths) {
+    let suite = match Suite::chosen(&args.paths) {
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, palette),
     };

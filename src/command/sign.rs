@@ -7,6 +7,7 @@ use crate::api::auth::{Signer, SlotValues, Variation};
 use crate::api::form;
 use crate::clock::Clock;
 use crate::exchange::Pieces;
+use crate::scenario::Suite;
 use crate::settings::args::{Sign, SignFormat};
 use crate::settings::credentials;
 use crate::settings::environment::Environment;
@@ -14,7 +15,7 @@ use crate::settings::target_file::TargetFile;
 use crate::settings::targets::TargetError;
 
 pub(super) fn run(args: &Sign, environment: &Environment, console: &mut Console) -> Exit {
-    let suite = match super::lint::read_suite(&args.suite) {
+    let suite = match Suite::chosen(&args.suite) {
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, crate::source::Palette::Plain),
     };

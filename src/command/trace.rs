@@ -4,7 +4,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::check::origin;
-use super::lint::read_suite;
 use super::{Console, Exit};
 use crate::compare::trace::{
     ApiTrace, Extent, Run, Suites, Trace, TracedRun, VERSION, coverage_page, trace_api, write_matrix,
@@ -26,7 +25,7 @@ pub(super) fn run(args: &Args, environment: &Environment, console: &mut Console)
         Ok(found) => found,
         Err(message) => return console.usage(message),
     };
-    let suite = match read_suite(paths) {
+    let suite = match Suite::chosen(paths) {
         Ok(suite) => suite,
         Err(error) => return console.suite_error(&error, palette),
     };

@@ -66,6 +66,14 @@ struct Text {
 }
 
 impl Suite {
+    /// The suite in these paths, or the embedded one where there are none.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn chosen(paths: &[PathBuf]) -> Result<Self, SuiteError> {
+        if paths.is_empty() { Self::embedded() } else { Self::from_paths(paths) }
+    }
+
     /// The suite that is compiled into the binary.
     ///
     /// # Errors

@@ -17,13 +17,14 @@ use tokio::sync::mpsc::unbounded_channel;
 use self::trials::Trials;
 use super::drive::{BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, not_run, plain, stop_on_interrupt};
 use super::publish::{Delivery, deliver};
-use super::{Console, Exit, lint};
+use super::{Console, Exit};
 use crate::capacity::{Search, Settings, Thresholds, search};
 use crate::clock::Clock;
 use crate::load::{CannotRun, Stop};
 use crate::record::capacity::{CapacityRecord, CapacitySettings, TrialReport};
 use crate::report::capacity::{Detail, line, write_summary};
 use crate::report::{DEFAULT_ROOT, DirectoryError, Format, ReportDirectory};
+use crate::scenario::Suite;
 use crate::settings::capacity_args::CapacityArgs;
 use crate::settings::environment::Environment;
 use crate::source::Palette;
@@ -68,7 +69,7 @@ pub(super) async fn run(args: &CapacityArgs, environment: &Environment, console:
 
 /// Suite, target, permission, settings.
 async fn prepare(args: &CapacityArgs, environment: &Environment) -> Result<Prepared, Refused> {
-    let suite = lint::read_suite(&args.suite).map_err(Refused::Suite)?;
+    let suite = Suite::chosen(&args.suite).map_err(Refused::Suite)?;
     let api = named_api(args.api.as_deref(), &suite)?;
     let choice = Choice::of(&args.place.target_args(&api.name), environment, &suite, &api)?;
     let documented = choice.rate().map(f64::from);

@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::settle::{settle, thresholds};
 use crate::api::Api;
 use crate::command::drive::{BuiltInLimiter, Choice, Drive, Peak, Refused, named_api, plain};
-use crate::command::lint;
 use crate::load::{Arrivals, Load as EngineLoad, Plan};
 use crate::record::load::{MixedCase, Settings};
 use crate::record::{Authentication, Trusted};
@@ -47,7 +46,7 @@ fn read_suite(args: &Load) -> Result<Suite, SuiteError> {
     let file = args.plan.as_deref().map(Path::new).filter(|path| is_file(path));
     let mut paths = args.suite.clone();
     paths.extend(file.map(Path::to_owned));
-    lint::read_suite(&paths)
+    Suite::chosen(&paths)
 }
 
 fn is_file(path: &Path) -> bool {
